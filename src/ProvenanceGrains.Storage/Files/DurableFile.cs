@@ -1,0 +1,84 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace ProvenanceGrains.Storage.Files;
+
+/// <summary>Whole files that are on the disk when the call returns.</summary>
+public static partial class DurableFile
+{
+    private const int ReadOnly = 0;
+
+    /// <summary>
+    /// Replaces a file atomically: a temporary neighbour is written and synced, renamed over it, and the folder is synced.
+    /// A crash leaves the old content or the new, and perhaps a <c>.tmp</c> that the next call overwrites.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">Its whole content.</param>
+    /// <param name="mode">Permission bits on Unix; the default if null.</param>
+    /// <exception cref="IOException">The disk refused; the old content stands.</exception>
+    public static void Replace(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null)
+    {
+        var temporary = path + ".tmp";
+        WriteAndSync(temporary, content, mode);
+        File.Move(temporary, path, overwrite: true);
+        SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Writes a file and syncs it; its folder is the caller's to sync.</summary>
+    public static void WriteAndSync(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            Share = FileShare.Read,
+            BufferSize = 0,
+        };
+        if (mode is not null && !OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = mode;
+        }
+
+        using var stream = new FileStream(path, options);
+        stream.Write(content);
+        stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Makes created, renamed and removed names of a folder durable.</summary>
+    /// <remarks>.NET has no call for it; Windows needs none. Elsewhere it is fsync on the folder.</remarks>
+    public static void SyncFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var descriptor = Open(folder, ReadOnly);
+        if (descriptor < 0)
+        {
+            throw new IOException($"Cannot open folder {folder}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+        }
+
+        try
+        {
+            if (Sync(descriptor) != 0)
+            {
+                throw new IOException(
+                    $"Cannot sync folder {folder}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+            }
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int descriptor);
+}

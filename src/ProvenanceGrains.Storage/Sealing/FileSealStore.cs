@@ -1,0 +1,221 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+using ProvenanceGrains.Storage.Files;
+
+namespace ProvenanceGrains.Storage.Sealing;
+
+/// <summary>The seal store in the data folder: <c>chain/</c> and <c>log/</c> (docs/formats.md).</summary>
+/// <remarks>
+/// One process at a time: the journal store's lock on the data folder keeps a second out, so the swap needs to fence only the
+/// sealers of this one.
+/// </remarks>
+public sealed class FileSealStore : ISealStore, IDisposable
+{
+    private static readonly SearchValues<char> PathCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789./-");
+
+    private readonly string _log;
+    private readonly string _chain;
+    private readonly int _recordSize;
+    private readonly SafeFileHandle _blocks;
+    private readonly Lock _swap = new();
+    private long _blockCount;
+
+    /// <param name="dataFolder">The data folder; made if it is not there.</param>
+    /// <param name="blockRecordSize">Size of every block record, in bytes.</param>
+    public FileSealStore(string dataFolder, int blockRecordSize)
+    {
+        _log = Path.Combine(dataFolder, "log");
+        _chain = Path.Combine(dataFolder, "chain");
+        _recordSize = blockRecordSize;
+        Directory.CreateDirectory(_log);
+        Directory.CreateDirectory(_chain);
+        DurableFile.SyncFolder(dataFolder);
+        _blocks = File.OpenHandle(
+            Path.Combine(_chain, "blocks.bin"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        DurableFile.SyncFolder(_chain);
+
+        // A torn last record is not counted: the stage that led to it is still there and writes it again.
+        _blockCount = RandomAccess.GetLength(_blocks) / _recordSize;
+    }
+
+    public long BlockCount => Interlocked.Read(ref _blockCount);
+
+    private string CommittedPath => Path.Combine(_chain, "checkpoint");
+
+    private string PublishedPath => Path.Combine(_log, "checkpoint");
+
+    private string StagePath => Path.Combine(_chain, "stage");
+
+    public void Dispose() => _blocks.Dispose();
+
+    public ValueTask<byte[]?> ReadCommittedAsync(CancellationToken cancellation) => ReadAsync(CommittedPath, cancellation);
+
+    public ValueTask<byte[]?> ReadCheckpointAsync(CancellationToken cancellation) => ReadAsync(PublishedPath, cancellation);
+
+    public ValueTask<byte[]?> ReadFileAsync(string path, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return IsLogPath(path) ? ReadAsync(Path.Combine(_log, path), cancellation) : ValueTask.FromResult<byte[]?>(null);
+    }
+
+    public ValueTask<byte[]?> ReadBlockAsync(long height, CancellationToken cancellation)
+    {
+        if (height < 0 || height >= BlockCount)
+        {
+            return ValueTask.FromResult<byte[]?>(null);
+        }
+
+        var record = new byte[_recordSize];
+        var read = RandomAccess.Read(_blocks, record, height * _recordSize);
+        return read == _recordSize
+            ? ValueTask.FromResult<byte[]?>(record)
+            : throw new InvalidDataException($"chain/blocks.bin ends within block {height}.");
+    }
+
+    public ValueTask StageAsync(SealBundle bundle, CancellationToken cancellation)
+    {
+        DurableFile.Replace(StagePath, SealBundleCodec.Encode(bundle));
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask<SealBundle?> ReadStageAsync(CancellationToken cancellation) =>
+        await ReadAsync(StagePath, cancellation) is { } bytes && SealBundleCodec.TryDecode(bytes, out var bundle)
+            ? bundle
+            : null;
+
+    public ValueTask<bool> CompareAndSwapAsync(
+        ReadOnlyMemory<byte>? expected, ReadOnlyMemory<byte> next, CancellationToken cancellation) =>
+        ValueTask.FromResult(Swap(expected, next.Span));
+
+    public ValueTask ApplyAsync(SealBundle bundle, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in bundle.Files)
+        {
+            WriteOnce(file, folders);
+        }
+
+        // Deepest first: a folder's own name is in its parent.
+        foreach (var folder in folders.OrderByDescending(folder => folder.Length))
+        {
+            DurableFile.SyncFolder(folder);
+        }
+
+        WriteBlock(bundle.Height, bundle.BlockRecord.Span);
+        DropSupersededPartials(bundle.Files);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask PublishAsync(ReadOnlyMemory<byte> checkpoint, CancellationToken cancellation)
+    {
+        DurableFile.Replace(PublishedPath, checkpoint.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DropStageAsync(CancellationToken cancellation)
+    {
+        File.Delete(StagePath);
+        DurableFile.SyncFolder(_chain);
+        return ValueTask.CompletedTask;
+    }
+
+    private bool Swap(ReadOnlyMemory<byte>? expected, ReadOnlySpan<byte> next)
+    {
+        lock (_swap)
+        {
+            var current = File.Exists(CommittedPath) ? File.ReadAllBytes(CommittedPath) : null;
+            var same = current is null
+                ? expected is null
+                : expected is not null && expected.Value.Span.SequenceEqual(current);
+            if (same)
+            {
+                DurableFile.Replace(CommittedPath, next);
+            }
+
+            return same;
+        }
+    }
+
+    private static bool IsLogPath(string path) =>
+        path.StartsWith("tile/", StringComparison.Ordinal)
+        && !path.AsSpan().ContainsAnyExcept(PathCharacters)
+        && !path.Contains("..", StringComparison.Ordinal)
+        && !path.Contains("//", StringComparison.Ordinal)
+        && !path.EndsWith('/');
+
+    private static async ValueTask<byte[]?> ReadAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            return await File.ReadAllBytesAsync(path, cancellation);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException) when (Directory.Exists(path))
+        {
+            return null;
+        }
+    }
+
+    /// <remarks>A crash leaves a <c>.tmp</c> or the whole file. The stage is still there: this runs again.</remarks>
+    private void WriteOnce(LogFile file, HashSet<string> folders)
+    {
+        var path = Path.Combine(_log, file.Path);
+        if (File.Exists(path))
+        {
+            if (!File.ReadAllBytes(path).AsSpan().SequenceEqual(file.Content.Span))
+            {
+                throw new InvalidDataException($"log/{file.Path} holds other bytes than the log's tree needs there.");
+            }
+
+            return;
+        }
+
+        for (var folder = Path.GetDirectoryName(path)!; folders.Add(folder) && folder != _log;)
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        DurableFile.WriteAndSync(path + ".tmp", file.Content.Span);
+        File.Move(path + ".tmp", path);
+    }
+
+    private void WriteBlock(long height, ReadOnlySpan<byte> record)
+    {
+        if (record.Length != _recordSize || height > BlockCount)
+        {
+            throw new InvalidDataException($"Block {height} of {record.Length} bytes does not follow block {BlockCount - 1}.");
+        }
+
+        if (height < BlockCount)
+        {
+            var there = new byte[_recordSize];
+            RandomAccess.Read(_blocks, there, height * _recordSize);
+            if (!record.SequenceEqual(there))
+            {
+                throw new InvalidDataException($"chain/blocks.bin holds another block {height}.");
+            }
+        }
+
+        RandomAccess.Write(_blocks, record, height * _recordSize);
+        RandomAccess.FlushToDisk(_blocks);
+        Interlocked.Exchange(ref _blockCount, Math.Max(BlockCount, height + 1));
+    }
+
+    /// <summary>Partial tiles may go once the full one is there (C2SP tlog-tiles, "Partial Tiles"): else they would outnumber it.</summary>
+    private void DropSupersededPartials(IReadOnlyList<LogFile> files)
+    {
+        foreach (var file in files)
+        {
+            var partials = Path.Combine(_log, file.Path + ".p");
+            if (Directory.Exists(partials))
+            {
+                Directory.Delete(partials, recursive: true);
+            }
+        }
+    }
+}

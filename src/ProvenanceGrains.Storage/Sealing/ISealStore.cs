@@ -1,0 +1,67 @@
+namespace ProvenanceGrains.Storage.Sealing;
+
+/// <summary>A file of the public log, relative to its root, with forward slashes: <c>tile/0/x001/234</c>.</summary>
+/// <param name="Path">As C2SP tlog-tiles has it.</param>
+/// <param name="Content">Never changes once written.</param>
+public readonly record struct LogFile(string Path, ReadOnlyMemory<byte> Content);
+
+/// <summary>Everything that sealing one block will write, before any of it is written.</summary>
+/// <param name="Checkpoint">The signed checkpoint that the block leads to; its bytes name the bundle.</param>
+/// <param name="Height">The block's height.</param>
+/// <param name="BlockRecord">Fixed-size record of the block.</param>
+/// <param name="Files">New tiles and entry bundles, partial ones included.</param>
+public sealed record SealBundle(
+    ReadOnlyMemory<byte> Checkpoint,
+    long Height,
+    ReadOnlyMemory<byte> BlockRecord,
+    IReadOnlyList<LogFile> Files);
+
+/// <summary>What queries read of the public log. Cannot write.</summary>
+public interface ILogReader
+{
+    /// <summary>The published checkpoint, a signed note; null before the first block.</summary>
+    ValueTask<byte[]?> ReadCheckpointAsync(CancellationToken cancellation);
+
+    /// <summary>A tile or entry bundle; null if there is none at that path. The path is checked, not trusted.</summary>
+    ValueTask<byte[]?> ReadFileAsync(string path, CancellationToken cancellation);
+
+    /// <summary>The number of block records that are written; published ones are never more.</summary>
+    long BlockCount { get; }
+
+    /// <summary>The record of one block; null if the height is not written.</summary>
+    ValueTask<byte[]?> ReadBlockAsync(long height, CancellationToken cancellation);
+}
+
+/// <summary>What the sealer keeps: one staged bundle, the committed checkpoint, the public log.</summary>
+/// <remarks>
+/// <para>The protocol (the order is the point): <see cref="StageAsync"/>, <see cref="CompareAndSwapAsync"/> - the commit point -,
+/// <see cref="ApplyAsync"/>, <see cref="PublishAsync"/>, <see cref="DropStageAsync"/>. Each is durable when it returns. A crash before the
+/// swap leaves a stage that no checkpoint names: it is dropped. A crash after it leaves one that does: it is applied
+/// again, which gives the same bytes.</para>
+/// <para>Fencing: of two sealers, one loses the swap and has written nothing but its stage.</para>
+/// </remarks>
+public interface ISealStore : ILogReader
+{
+    /// <summary>The committed checkpoint; null for a log that has no block.</summary>
+    ValueTask<byte[]?> ReadCommittedAsync(CancellationToken cancellation);
+
+    /// <summary>Writes the bundle as the one stage, in place of any other.</summary>
+    ValueTask StageAsync(SealBundle bundle, CancellationToken cancellation);
+
+    /// <summary>The staged bundle; null if there is none or it is incomplete (a crash while it was written).</summary>
+    ValueTask<SealBundle?> ReadStageAsync(CancellationToken cancellation);
+
+    /// <summary>Makes <paramref name="next"/> the committed checkpoint if <paramref name="expected"/> still is (null: none yet).</summary>
+    /// <returns>False, with nothing changed, if another checkpoint is committed.</returns>
+    ValueTask<bool> CompareAndSwapAsync(
+        ReadOnlyMemory<byte>? expected, ReadOnlyMemory<byte> next, CancellationToken cancellation);
+
+    /// <summary>Writes the bundle's files and its block record. Idempotent: the same bytes again are no error, other bytes are.</summary>
+    ValueTask ApplyAsync(SealBundle bundle, CancellationToken cancellation);
+
+    /// <summary>Makes a checkpoint public, atomically.</summary>
+    ValueTask PublishAsync(ReadOnlyMemory<byte> checkpoint, CancellationToken cancellation);
+
+    /// <summary>Removes the stage.</summary>
+    ValueTask DropStageAsync(CancellationToken cancellation);
+}
