@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace ProvenanceGrains.Api.Parties;
+
+/// <summary>A party that may write.</summary>
+/// <param name="Id">Short name, <c>a-z</c>, <c>0-9</c>, <c>-</c>.</param>
+/// <param name="KeyId">Public name of its API key: the first 16 hexadecimal digits of the key's hash.</param>
+public sealed record Party(string Id, string KeyId);
+
+/// <summary>The parties and their API keys: <c>parties.json</c> in the data folder. Of a key only the SHA-256 is stored.</summary>
+/// <remarks>
+/// A plain hash suffices because keys are 256 random bits, or, where an operator brings one, at least
+/// <see cref="MinKeyLength"/> characters; there is no password to guess. The file is read once: a single process owns it.
+/// </remarks>
+public sealed class PartyRegistry
+{
+    /// <summary>The shortest key that may be registered, in characters.</summary>
+    public const int MinKeyLength = 16;
+
+    /// <summary>The longest key, in characters.</summary>
+    public const int MaxKeyLength = 256;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private readonly string _path;
+    private readonly Action<string, ReadOnlyMemory<byte>> _replaceFile;
+    private readonly Lock _lock = new();
+    private Dictionary<string, Party> _byKeyHash = [];
+
+    /// <param name="path">The file; read if it is there.</param>
+    /// <param name="replaceFile">Replaces a file durably and atomically, for the owner's eyes only.</param>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public PartyRegistry(string path, Action<string, ReadOnlyMemory<byte>> replaceFile)
+    {
+        _path = path;
+        _replaceFile = replaceFile;
+        if (File.Exists(path))
+        {
+            try
+            {
+                var stored = JsonSerializer.Deserialize<StoredParty[]>(File.ReadAllBytes(path), Json) ?? [];
+                _byKeyHash = stored.ToDictionary(party => party.KeySha256, Of, StringComparer.Ordinal);
+            }
+            catch (JsonException damaged)
+            {
+                throw new InvalidDataException($"{path} is not a list of parties: {damaged.Message}", damaged);
+            }
+        }
+    }
+
+    public int Count => _byKeyHash.Count;
+
+    /// <summary>Registers a key for a party; again is no error. A party may have several keys.</summary>
+    /// <exception cref="ArgumentException">The key is shorter or longer than the bounds.</exception>
+    public Party Register(string partyId, string apiKey)
+    {
+        ArgumentNullException.ThrowIfNull(apiKey);
+        if (apiKey.Length is < MinKeyLength or > MaxKeyLength || apiKey.Any(c => c is <= ' ' or > '~'))
+        {
+            throw new ArgumentException(
+                $"An API key has {MinKeyLength} to {MaxKeyLength} printable ASCII characters without spaces.", nameof(apiKey));
+        }
+
+        lock (_lock)
+        {
+            var hash = HashOf(apiKey);
+            if (_byKeyHash.TryGetValue(hash, out var known))
+            {
+                return known;
+            }
+
+            var next = new Dictionary<string, Party>(_byKeyHash, StringComparer.Ordinal);
+            var party = Of(new StoredParty(partyId, hash));
+            next[hash] = party;
+            _replaceFile(
+                _path, JsonSerializer.SerializeToUtf8Bytes(next.Select(p => new StoredParty(p.Value.Id, p.Key)), Json));
+            _byKeyHash = next;
+            return party;
+        }
+    }
+
+    /// <summary>The party that a key belongs to; null if it is nobody's.</summary>
+    /// <remarks>The look-up is by hash: its timing says nothing about a key.</remarks>
+    public Party? Authenticate(string apiKey)
+    {
+        ArgumentNullException.ThrowIfNull(apiKey);
+        return apiKey.Length is >= MinKeyLength and <= MaxKeyLength
+            ? _byKeyHash.GetValueOrDefault(HashOf(apiKey))
+            : null;
+    }
+
+    private static string HashOf(string apiKey) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(apiKey)));
+
+    private static Party Of(StoredParty stored) => new(stored.Id, stored.KeySha256[..16]);
+
+    private sealed record StoredParty(string Id, string KeySha256);
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using ProvenanceGrains.Ledger.Notes;
+using ProvenanceGrains.Storage.Files;
+
+namespace ProvenanceGrains.Sealing;
+
+/// <summary>The log's private key: one line in a file of its own that only its owner may read.</summary>
+public static class LogKeyFile
+{
+    /// <summary>Reads the key, or makes one on the first start.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="origin">Name of a key to be made; null lets the key's own bits name it.</param>
+    /// <param name="seed">32 random bytes for a key to be made.</param>
+    /// <exception cref="InvalidDataException">The file holds no key, or another origin's, or others may read it.</exception>
+    public static SignerKey LoadOrCreate(string path, string? origin, Func<byte[]> seed)
+    {
+        ArgumentNullException.ThrowIfNull(seed);
+        return File.Exists(path) ? Load(path, origin) : Create(path, origin, seed());
+    }
+
+    private static SignerKey Load(string path, string? origin)
+    {
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
+        {
+            throw new InvalidDataException($"{path} may be read by others. It is the log's private key: chmod 600 it.");
+        }
+
+        if (!SignerKey.TryParse(File.ReadAllText(path).TrimEnd('\n'), out var key, out var error))
+        {
+            throw new InvalidDataException($"{path} holds no signer key: {error}");
+        }
+
+        return origin is null || key.Verifier.Name == origin
+            ? key
+            : throw new InvalidDataException($"{path} is the key of {key.Verifier.Name}, not of {origin}.");
+    }
+
+    private static SignerKey Create(string path, string? origin, byte[] seed)
+    {
+        var name = origin ?? "provenancegrains.local/" + Convert.ToHexStringLower(
+            SignerKey.Create("provenancegrains.local", NoteSignatureType.Ed25519, seed).Verifier.PublicKey[..4]);
+        var key = SignerKey.Create(name, NoteSignatureType.Ed25519, seed);
+        DurableFile.Replace(
+            path, Encoding.UTF8.GetBytes(key.ExportPrivateKey() + "\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return key;
+    }
+}

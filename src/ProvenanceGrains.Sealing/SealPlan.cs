@@ -1,0 +1,100 @@
+using ProvenanceGrains.Ledger;
+using ProvenanceGrains.Ledger.Blocks;
+using ProvenanceGrains.Ledger.Checkpoints;
+using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Notes;
+using ProvenanceGrains.Ledger.Tiles;
+using ProvenanceGrains.Storage.Sealing;
+
+namespace ProvenanceGrains.Sealing;
+
+/// <summary>
+/// One block, computed and not written: the entries' leaves, the block's own, the tiles and bundles that they fill, and the signed
+/// checkpoint. Pure: the same position, entries, time and key give the same bytes.
+/// </summary>
+internal static class SealPlan
+{
+    /// <summary>Size of a block record: the block entry's header and the block's content.</summary>
+    public const int RecordSize = EntryHeader.Size + BlockContent.Size;
+
+    public static (SealBundle Bundle, SealPosition Next) Make(
+        SealPosition position, IReadOnlyList<EntryHeader> entries, long nowMs, BlockIdentity identity, SignerKey key)
+    {
+        // A journal's time never goes back, and neither does the chain's behind the entries it seals.
+        var newest = entries.Max(entry => entry.TimeMs);
+        var block = BlockBuilder.Build(identity, position.Block, entries.Count, Math.Max(nowMs, newest), Hash256.Zero);
+
+        var edge = position.Edge.Clone();
+        var files = new FileCollector(position.Bundle, edge.Size);
+        foreach (var entry in entries)
+        {
+            Append(entry);
+        }
+
+        Append(block.Header);
+        edge.WritePartials(files);
+        files.FinishBundle();
+
+        var record = new byte[RecordSize];
+        block.Header.WriteTo(record);
+        block.Content.WriteTo(record.AsSpan(EntryHeader.Size));
+        var checkpoint = Checkpoint.Create(identity.Origin, edge.Size, edge.Root()).Sign(key).ToArray();
+        return (
+            new SealBundle(checkpoint, block.Content.Height, record, files.Files),
+            new SealPosition(checkpoint, edge, files.PartialBundle, block.ToHead()));
+
+        void Append(in EntryHeader header)
+        {
+            files.AddEntry(header);
+            edge.Append(header.LeafHash(), files);
+        }
+    }
+
+    /// <summary>Gathers the files of one block in the order in which they fill up.</summary>
+    private sealed class FileCollector : ITileSink
+    {
+        private readonly List<LogFile> _files = [];
+        private readonly byte[] _bundle = new byte[TilePath.FullWidth * (2 + EntryHeader.Size)];
+        private int _bundleLength;
+        private long _leaves;
+
+        public FileCollector(ReadOnlyMemory<byte> partialBundle, long leaves)
+        {
+            partialBundle.Span.CopyTo(_bundle);
+            _bundleLength = partialBundle.Length;
+            _leaves = leaves;
+        }
+
+        public IReadOnlyList<LogFile> Files => _files;
+
+        public ReadOnlyMemory<byte> PartialBundle => _bundle.AsMemory(0, _bundleLength).ToArray();
+
+        public void AddEntry(in EntryHeader header)
+        {
+            Span<byte> bytes = stackalloc byte[EntryHeader.Size];
+            header.WriteTo(bytes);
+            _bundleLength += EntryBundle.WriteEntry(bytes, _bundle.AsSpan(_bundleLength));
+            _leaves++;
+            if (_leaves % TilePath.FullWidth == 0)
+            {
+                AddBundle((_leaves / TilePath.FullWidth) - 1, TilePath.FullWidth);
+                _bundleLength = 0;
+            }
+        }
+
+        public void FinishBundle()
+        {
+            var width = (int)(_leaves % TilePath.FullWidth);
+            if (width > 0)
+            {
+                AddBundle(_leaves / TilePath.FullWidth, width);
+            }
+        }
+
+        public void Write(TilePath tile, ReadOnlySpan<Hash256> hashes) => _files.Add(
+            new LogFile(tile.ToString(), System.Runtime.InteropServices.MemoryMarshal.AsBytes(hashes).ToArray()));
+
+        private void AddBundle(long index, int width) => _files.Add(new LogFile(
+            new TilePath(TilePath.Entries, index, width).ToString(), _bundle.AsSpan(0, _bundleLength).ToArray()));
+    }
+}

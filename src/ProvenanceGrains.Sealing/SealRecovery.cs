@@ -1,0 +1,141 @@
+using ProvenanceGrains.Ledger.Blocks;
+using ProvenanceGrains.Ledger.Checkpoints;
+using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Merkle;
+using ProvenanceGrains.Ledger.Notes;
+using ProvenanceGrains.Ledger.Tiles;
+using ProvenanceGrains.Storage.Sealing;
+
+namespace ProvenanceGrains.Sealing;
+
+/// <summary>
+/// Brings a sealer to where its store stands: finishes the block that a crash interrupted, by the same calls as normal
+/// operation, and restores the tree's edge. Refuses to go on from anything that does not fit together.
+/// </summary>
+internal static class SealRecovery
+{
+    /// <exception cref="InvalidDataException">The store contradicts itself; the message names the file.</exception>
+    public static async Task<SealPosition> RunAsync(
+        ISealStore store, BlockIdentity identity, VerifierKey key, CancellationToken cancellation)
+    {
+        var committed = await store.ReadCommittedAsync(cancellation);
+        var staged = await store.ReadStageAsync(cancellation);
+        if (committed is null)
+        {
+            if (await store.ReadCheckpointAsync(cancellation) is not null || store.BlockCount > 0)
+            {
+                throw new InvalidDataException("chain/checkpoint is missing, but the log has blocks.");
+            }
+
+            // Whatever is staged was never committed.
+            await store.DropStageAsync(cancellation);
+            return SealPosition.Empty;
+        }
+
+        var checkpoint = Open(committed, identity, key);
+        if (staged is not null && staged.Checkpoint.Span.SequenceEqual(committed))
+        {
+            await store.ApplyAsync(staged, cancellation);
+        }
+
+        var position = await LoadAsync(store, identity, committed, checkpoint, cancellation);
+
+        // Only now: a checkpoint is published after all that it covers is known to be there.
+        await store.PublishAsync(committed, cancellation);
+        await store.DropStageAsync(cancellation);
+        return position;
+    }
+
+    private static Checkpoint Open(byte[] committed, BlockIdentity identity, VerifierKey key)
+    {
+        if (!OpenedNote.TryOpen(committed, [key], out var note, out var error)
+            || !Checkpoint.TryParse(note.Note.Text, out var checkpoint, out error))
+        {
+            throw new InvalidDataException($"chain/checkpoint is not this log's checkpoint: {error}");
+        }
+
+        return checkpoint.Origin == identity.Origin
+            ? checkpoint
+            : throw new InvalidDataException($"chain/checkpoint is of {checkpoint.Origin}, not of {identity.Origin}.");
+    }
+
+    private static async Task<SealPosition> LoadAsync(
+        ISealStore store, BlockIdentity identity, byte[] committed, Checkpoint checkpoint, CancellationToken cancellation)
+    {
+        var tiles = new Dictionary<TilePath, ReadOnlyMemory<byte>>();
+        foreach (var tile in TreeEdge.TilesToLoad(checkpoint.Size))
+        {
+            var content = await ReadAsync(store, tile, cancellation);
+            tiles[tile] = content.Length == tile.ContentLength
+                ? content
+                : throw new InvalidDataException($"log/{tile} has {content.Length} bytes, not {tile.ContentLength}.");
+        }
+
+        var edge = TreeEdge.Load(checkpoint.Size, tile => tiles[tile]);
+        if (edge.Root() != checkpoint.Root)
+        {
+            throw new InvalidDataException("The tiles under log/tile do not give the root that chain/checkpoint signs.");
+        }
+
+        var (head, last) = await LoadBlockAsync(store, identity, cancellation);
+        if (head.Content.TreeSizeAfter != checkpoint.Size)
+        {
+            throw new InvalidDataException(
+                $"chain/blocks.bin ends at tree size {head.Content.TreeSizeAfter}, chain/checkpoint at {checkpoint.Size}.");
+        }
+
+        var bundle = await LoadLastBundleAsync(store, checkpoint.Size, last, cancellation);
+        return new SealPosition(committed, edge, bundle, head);
+    }
+
+    private static async Task<(BlockHead Head, EntryHeader Header)> LoadBlockAsync(
+        ISealStore store, BlockIdentity identity, CancellationToken cancellation)
+    {
+        var height = store.BlockCount - 1;
+        var record = await store.ReadBlockAsync(height, cancellation)
+            ?? throw new InvalidDataException("chain/blocks.bin is empty, but the log has a checkpoint.");
+        if (!EntryHeader.TryParse(record.AsSpan(0, EntryHeader.Size), out var header, out var error)
+            || !BlockContent.TryParse(record.AsSpan(EntryHeader.Size), out var content, out error))
+        {
+            throw new InvalidDataException($"chain/blocks.bin, block {height}: {error}");
+        }
+
+        return content.Height == height && header.Index == identity.Index
+            ? (new BlockHead(content, header.LeafHash(), header.TimeMs), header)
+            : throw new InvalidDataException($"chain/blocks.bin, block {height}: it is another block, or another log's.");
+    }
+
+    /// <summary>The partial bundle at the right edge, checked against the last block, which is the last leaf.</summary>
+    private static async Task<ReadOnlyMemory<byte>> LoadLastBundleAsync(
+        ISealStore store, long size, EntryHeader last, CancellationToken cancellation)
+    {
+        var path = new TilePath(
+            TilePath.Entries, (size - 1) / TilePath.FullWidth, (int)((size - 1) % TilePath.FullWidth) + 1);
+        var bundle = await ReadAsync(store, path, cancellation);
+        if (!EntryBundle.TryParse(bundle, path.Width, out var entries, out var error))
+        {
+            throw new InvalidDataException($"log/{path}: {error}");
+        }
+
+        if (!entries[^1].Span.SequenceEqual(last.ToArray()))
+        {
+            throw new InvalidDataException($"log/{path} does not end with the last block of chain/blocks.bin.");
+        }
+
+        var level0 = await ReadAsync(store, path with { Level = 0 }, cancellation);
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var hash = MerkleHash.Leaf(entries[i].Span);
+            if (!level0.Span.Slice(i * 32, 32).SequenceEqual(hash.AsSpan()))
+            {
+                throw new InvalidDataException($"log/{path}, entry {i}: it is not the leaf that the tile holds.");
+            }
+        }
+
+        return path.IsPartial ? bundle : ReadOnlyMemory<byte>.Empty;
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(ISealStore store, TilePath path, CancellationToken cancellation) =>
+        await store.ReadFileAsync(path.ToString(), cancellation)
+            ?? throw new InvalidDataException($"log/{path} is missing.");
+}

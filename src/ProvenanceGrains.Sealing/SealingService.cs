@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ProvenanceGrains.Grains.Contracts.Sealing;
+using ProvenanceGrains.Storage;
+
+namespace ProvenanceGrains.Sealing;
+
+/// <summary>Wakes the sealer: soon after an idle period's first entry, then at a steady pace while entries come.</summary>
+public sealed partial class SealingService(
+    IGrainFactory grains, IJournalReader journal, SealingOptions options, SealingStatus status, TimeProvider time, ILogger<SealingService> logger)
+    : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var sealer = grains.GetGrain<IChainSealerGrain>(options.Origin);
+        var lastSeal = DateTimeOffset.MinValue;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                // The first call recovers what an earlier process left, even if nothing new was written.
+                var report = await sealer.SealAsync();
+                status.Sealed(report, time.GetUtcNow());
+                if (report.Sealed > 0)
+                {
+                    LogSealed(report.Sealed, report.Blocks - 1, report.TreeSize);
+                    lastSeal = time.GetUtcNow();
+                }
+
+                if (report.More)
+                {
+                    continue;
+                }
+
+                await journal.WaitForCommitAsync(report.NextOrdinal, stoppingToken);
+                var pace = lastSeal + options.MinInterval - time.GetUtcNow();
+                await Task.Delay(pace > options.Gather ? pace : options.Gather, time, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                // Capture goes on: entries are durable without being sealed. /health/ready says so, and the next try recovers.
+                status.Failed(failure.Message, time.GetUtcNow());
+                LogFailed(failure);
+                await Task.Delay(options.RetryAfter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    [LoggerMessage(2001, LogLevel.Debug, "Sealed {Entries} entries in block {Height}; the log has {TreeSize} leaves.")]
+    private partial void LogSealed(long entries, long height, long treeSize);
+
+    [LoggerMessage(2002, LogLevel.Error, "Sealing failed; it is tried again. Entries stay durable and unsealed meanwhile.")]
+    private partial void LogFailed(Exception failure);
+}
+
+/// <summary>The sealer's pace.</summary>
+/// <param name="Origin">The log's origin.</param>
+public sealed record SealingOptions(string Origin)
+{
+    /// <summary>How long the first entry after an idle period waits for company.</summary>
+    public TimeSpan Gather { get; init; } = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>Time from one sealing to the next while entries come.</summary>
+    public TimeSpan MinInterval { get; init; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>Time to the next try after a failure.</summary>
+    public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
+}
+
+/// <summary>What the sealer last did, for health and metrics. Written by the sealing service, read by anyone.</summary>
+public sealed class SealingStatus
+{
+    private volatile State _state = new(null, null, null);
+
+    /// <summary>The last report; null before the first.</summary>
+    public SealReport? Report => _state.Report;
+
+    /// <summary>When the last call ended well.</summary>
+    public DateTimeOffset? At => _state.At;
+
+    /// <summary>Why the last call failed; null if it did not.</summary>
+    public string? Failure => _state.Failure;
+
+    public void Sealed(SealReport report, DateTimeOffset at) => _state = new State(report, at, null);
+
+    public void Failed(string reason, DateTimeOffset at) => _state = new State(_state.Report, at, reason);
+
+    private sealed record State(SealReport? Report, DateTimeOffset? At, string? Failure);
+}
