@@ -12,25 +12,23 @@ public static class UnitCheck
     /// journal numbered and chained within the unit, claims distinct. Looks at nothing outside of the unit.
     /// </summary>
     /// <param name="unit">What to check.</param>
-    /// <param name="leafHashes">
-    /// One leaf hash an entry: they are computed here anyway to follow the chains, and every caller needs them.
-    /// </param>
+    /// <param name="chains">What the check has worked out on its way; a store needs it too.</param>
     /// <param name="error">What is wrong, when the answer is false.</param>
     public static bool TryCheck(
         CommitUnit unit,
-        [NotNullWhen(true)] out Hash256[]? leafHashes,
+        [NotNullWhen(true)] out UnitChains? chains,
         [NotNullWhen(false)] out string? error)
     {
         ArgumentNullException.ThrowIfNull(unit);
-        leafHashes = null;
+        chains = null;
         error = CheckSizes(unit) ?? CheckClaims(unit) ?? CheckOrder(unit);
         if (error is not null)
         {
             return false;
         }
 
-        error = CheckChains(unit, out var hashes);
-        leafHashes = error is null ? hashes : null;
+        error = CheckChains(unit, out var found);
+        chains = error is null ? found : null;
         return error is null;
     }
 
@@ -204,11 +202,13 @@ public static class UnitCheck
             : null;
     }
 
-    private static string? CheckChains(CommitUnit unit, out Hash256[] hashes)
+    private static string? CheckChains(CommitUnit unit, out UnitChains chains)
     {
         var count = unit.Entries.Count;
-        hashes = new Hash256[count];
-        var last = new Dictionary<EntityIndex, int>(count);
+        var hashes = new Hash256[count];
+        var journals = new List<JournalPart>(count);
+        var known = new Dictionary<EntityIndex, int>(count);
+        chains = new UnitChains(hashes, journals);
         for (var i = 0; i < count; i++)
         {
             var entry = unit.Entries[i];
@@ -219,23 +219,38 @@ public static class UnitCheck
             }
 
             hashes[i] = header.LeafHash();
-            if (last.TryGetValue(header.Index, out var before))
+            if (known.TryAdd(header.Index, journals.Count))
             {
-                var previous = unit.Entries[before];
-                if (previous.Entity != entry.Entity)
-                {
-                    return $"Entries {before} and {i} are of two entities with one index.";
-                }
-
-                if (header.Sequence != previous.Header.Sequence + 1 || header.Previous != hashes[before])
-                {
-                    return $"Entry {i} does not continue its journal from entry {before}.";
-                }
+                journals.Add(new JournalPart(i, i));
+                continue;
             }
 
-            last[header.Index] = i;
+            var journal = known[header.Index];
+            var before = journals[journal].Last;
+            var previous = unit.Entries[before];
+            if (previous.Entity != entry.Entity)
+            {
+                return $"Entries {before} and {i} are of two entities with one index.";
+            }
+
+            if (header.Sequence != previous.Header.Sequence + 1 || header.Previous != hashes[before])
+            {
+                return $"Entry {i} does not continue its journal from entry {before}.";
+            }
+
+            journals[journal] = journals[journal] with { Last = i };
         }
 
         return null;
     }
 }
+
+/// <summary>The leaf hashes of a unit's entries, and where each journal begins and ends in it.</summary>
+/// <param name="LeafHashes">One an entry.</param>
+/// <param name="Journals">One a journal, in the order of their first entries.</param>
+public sealed record UnitChains(IReadOnlyList<Hash256> LeafHashes, IReadOnlyList<JournalPart> Journals);
+
+/// <summary>The part of a journal that a unit brings.</summary>
+/// <param name="First">Position in the unit of the journal's first entry there.</param>
+/// <param name="Last">Position of its last.</param>
+public readonly record struct JournalPart(int First, int Last);
