@@ -5,7 +5,7 @@ using ProvenanceGrains.Storage.Files;
 namespace ProvenanceGrains.Sealing;
 
 /// <summary>The log's private key: one line in a file of its own that only its owner may read.</summary>
-public static class LogKeyFile
+internal static class LogKeyFile
 {
     /// <summary>Reads the key, or makes one on the first start.</summary>
     /// <param name="path">The file.</param>

@@ -1,1 +1,3 @@
-return 0;
+using ProvenanceGrains.Silo.Hosting;
+
+return await SiloCommand.RunAsync(args);

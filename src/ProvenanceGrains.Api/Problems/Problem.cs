@@ -19,6 +19,10 @@ internal static class Problem
         message,
         [new CaptureError("parameter", "", null, name, message)]);
 
+    /// <summary>A request that is no proper HTTP.</summary>
+    public static IResult Request(int status, string detail) =>
+        Of(status, "ValidationException", "The request is not valid.", detail);
+
     public static IResult Unauthorized(string detail) =>
         Of(StatusCodes.Status401Unauthorized, "SecurityException", "An API key is needed.", detail);
 

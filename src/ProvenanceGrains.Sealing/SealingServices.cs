@@ -1,0 +1,38 @@
+using Microsoft.Extensions.DependencyInjection;
+using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Notes;
+using ProvenanceGrains.Storage;
+using ProvenanceGrains.Storage.Sealing;
+
+namespace ProvenanceGrains.Sealing;
+
+/// <summary>Puts the sealer into a host. The private key goes no further than here.</summary>
+public static class SealingServices
+{
+    /// <summary>Loads or makes the log's key and, where the host is to seal, registers the sealer and its pace-maker.</summary>
+    /// <param name="services">Must come to hold the stores, the index function and the clock.</param>
+    /// <param name="dataFolder">Holds <c>log.key</c>.</param>
+    /// <param name="origin">See <see cref="LogKeyFile.LoadOrCreate"/>.</param>
+    /// <param name="seed">32 random bytes for a key to be made.</param>
+    /// <param name="run">Whether this host seals.</param>
+    /// <returns>The public half of the key.</returns>
+    public static VerifierKey AddSealing(
+        this IServiceCollection services, string dataFolder, string? origin, Func<byte[]> seed, bool run)
+    {
+        var key = LogKeyFile.LoadOrCreate(Path.Combine(dataFolder, "log.key"), origin, seed);
+        if (run)
+        {
+            services.AddSingleton<SealingStatus>();
+            services.AddSingleton(new SealingOptions(key.Verifier.Name));
+            services.AddSingleton(provider => new ChainSealer(
+                provider.GetRequiredService<IJournalReader>(),
+                provider.GetRequiredService<ISealStore>(),
+                key,
+                provider.GetRequiredService<IEntityIndexFunction>(),
+                provider.GetRequiredService<TimeProvider>()));
+            services.AddHostedService<SealingService>();
+        }
+
+        return key.Verifier;
+    }
+}

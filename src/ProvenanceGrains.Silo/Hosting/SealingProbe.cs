@@ -1,0 +1,28 @@
+using ProvenanceGrains.Api.Operation;
+using ProvenanceGrains.Sealing;
+using ProvenanceGrains.Storage;
+
+namespace ProvenanceGrains.Silo.Hosting;
+
+/// <summary>Whether the sealer keeps up, for <c>/health/ready</c> and <c>/metrics</c>.</summary>
+internal sealed class SealingProbe(SealingStatus status, IJournalReader journal) : IHealthProbe, IMetricsProbe
+{
+    public string Name => "sealer";
+
+    public string? Problem() => status.Failure is { } failure ? $"Sealing failed: {failure}"
+        : status.Report is null ? "The sealer has not reported yet."
+        : null;
+
+    public void Write(PrometheusText text)
+    {
+        var report = status.Report;
+        text.Gauge("provenance_log_tree_size", "Leaves of the published tree.", report?.TreeSize ?? 0);
+        text.Gauge("provenance_log_blocks", "Blocks of the log.", report?.Blocks ?? 0);
+        text.Gauge(
+            "provenance_log_unsealed_entries", "Entries that are durable and wait for their block.",
+            journal.Committed - (report?.NextOrdinal ?? 0));
+        text.Gauge(
+            "provenance_log_sealed_timestamp_seconds", "When the sealer last ended well, in seconds since the epoch.",
+            status.At?.ToUnixTimeMilliseconds() / 1000.0 ?? 0);
+    }
+}

@@ -1,0 +1,65 @@
+namespace ProvenanceGrains.Silo.Hosting;
+
+/// <summary>What this process does of the engine's work.</summary>
+[Flags]
+public enum SiloRoles
+{
+    None = 0,
+
+    /// <summary>Takes documents in.</summary>
+    Ingest = 1,
+
+    /// <summary>Answers questions and serves pages and the public log.</summary>
+    Query = 2,
+
+    /// <summary>Seals blocks. One process at a time.</summary>
+    Sealer = 4,
+
+    All = Ingest | Query | Sealer,
+}
+
+/// <summary>The settings of a silo: command line over environment (<c>Provenance__Data</c>, ...) over <c>appsettings.json</c>.</summary>
+public sealed class SiloOptions
+{
+    /// <summary>The section of <c>appsettings.json</c> and the prefix of environment variables.</summary>
+    public const string Section = "Provenance";
+
+    /// <summary>The data folder; made on the first start.</summary>
+    public string Data { get; set; } = "./data";
+
+    /// <summary>Comma-separated: ingest, query, sealer, or all.</summary>
+    public string Roles { get; set; } = "all";
+
+    /// <summary>Load the sample chain and print where to look.</summary>
+    public bool Demo { get; set; }
+
+    /// <summary>An API key to register at the start, for scripts.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>The log's origin, used when its key is made; later it must be the same or absent.</summary>
+    public string? Origin { get; set; }
+
+    /// <summary>Base of the links in QR codes, e.g. <c>https://id.example.com</c>; the request's own host if absent.</summary>
+    public string? PublicUrl { get; set; }
+
+    /// <exception cref="ArgumentException">A role is unknown.</exception>
+    public SiloRoles ParseRoles()
+    {
+        var roles = SiloRoles.None;
+        foreach (var name in Roles.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            roles |= name.ToLowerInvariant() switch
+            {
+                "ingest" => SiloRoles.Ingest,
+                "query" => SiloRoles.Query,
+                "sealer" => SiloRoles.Sealer,
+                "all" => SiloRoles.All,
+                _ => throw new ArgumentException($"'{name}' is no role: say ingest, query, sealer or all."),
+            };
+        }
+
+        return roles == SiloRoles.None
+            ? throw new ArgumentException("A silo needs a role: ingest, query, sealer or all.")
+            : roles;
+    }
+}
