@@ -42,11 +42,20 @@ public static class Ed25519
     }
 
     /// <summary>Checks a signature. Keys and signatures of another length are just not valid.</summary>
+    /// <remarks>
+    /// The verdict is that of the Go standard library, byte for byte: S is below the group's order, R is compared as bytes,
+    /// the cofactor is not multiplied in, and of a public key every encoding of a point on the curve is taken.
+    /// </remarks>
     public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         if (publicKey.Length != PublicKeySize || signature.Length != SignatureSize)
         {
             return false;
+        }
+
+        if (!EdwardsArithmetic.IsCanonical(publicKey))
+        {
+            return EdwardsArithmetic.Verify(publicKey, message, signature);
         }
 
         return BouncyEd25519.Verify(signature.ToArray(), 0, publicKey.ToArray(), 0, message.ToArray(), 0, message.Length);
