@@ -21,7 +21,7 @@ internal static class Gs1Linters
         }
 
         var expected = Gs1CheckDigit.Compute(part[..^1]);
-        return part[^1] == expected ? null : $"the check digit is {part[^1]} but must be {expected}.";
+        return part[^1] == expected ? null : $"the check digit of '{part}' is {part[^1]} but must be {expected}.";
     };
 
     public static Gs1Linter ByName(string name) => name switch

@@ -40,10 +40,10 @@ public sealed class EpcTests
     }
 
     [Theory]
-    [InlineData("https://id.gs1.org/01/09506000134353/21/17", "(01)", "09506000134353", "check digit is 3 but must be 2")]
-    [InlineData("https://example.com/00/106141412345678909", "(00)", "106141412345678909", "check digit is 9 but must be 8")]
-    [InlineData("https://id.gs1.org/414/9521321000019", "(414)", "9521321000019", "check digit is 9 but must be 8")]
-    [InlineData("https://id.gs1.org/8003/09521321000019X", "(8003)", "09521321000019X", "check digit is 9 but must be 8")]
+    [InlineData("https://id.gs1.org/01/09506000134353/21/17", "(01)", "09506000134353", "check digit of '09506000134353' is 3 but must be 2")]
+    [InlineData("https://example.com/00/106141412345678909", "(00)", "106141412345678909", "check digit of '106141412345678909' is 9 but must be 8")]
+    [InlineData("https://id.gs1.org/414/9521321000019", "(414)", "9521321000019", "check digit of '9521321000019' is 9 but must be 8")]
+    [InlineData("https://id.gs1.org/8003/09521321000019X", "(8003)", "09521321000019X", "check digit of '9521321000019' is 9 but must be 8")]
     public void A_wrong_check_digit_is_named_with_the_right_one(string text, string ai, string data, string reason)
     {
         Assert.False(Epc.TryParse(text, out _, out var error));
