@@ -13,6 +13,9 @@ internal static class EpcReader
     // A path such as /2024/01/15 of a private URI is not a product's; a key has a company prefix and more.
     private const int LeadingDigitsOfKey = 6;
 
+    // A short name is a plain word, such as 'party', that a private path may hold before a number of its own.
+    private const int LeadingDigitsOfNamedKey = 12;
+
     /// <param name="text">The identifier.</param>
     /// <param name="original">The same as a string, where the caller has one, so that none is made.</param>
     /// <param name="options">What to let pass.</param>
@@ -106,18 +109,17 @@ internal static class EpcReader
         return null;
     }
 
-    /// <summary>Whether a pair that begins with a primary key's digits is one, or part of a private path.</summary>
-    private static bool LooksLikeKey(ReadOnlySpan<char> host, ReadOnlySpan<char> fromKey)
-    {
-        if (host.Equals(CanonicalHost, StringComparison.OrdinalIgnoreCase))
-        {
-            return true;
-        }
+    /// <summary>Whether what looks like a primary key with a value has to be one, or may be part of a private path.</summary>
+    private static bool MustBeKey(ReadOnlySpan<char> host, ReadOnlySpan<char> fromKey, int leadingDigits) =>
+        host.Equals(CanonicalHost, StringComparison.OrdinalIgnoreCase)
+        || leadingDigits >= (char.IsAsciiLetter(fromKey[1]) ? LeadingDigitsOfNamedKey : LeadingDigitsOfKey);
 
+    private static int LeadingDigits(ReadOnlySpan<char> fromKey)
+    {
         var value = fromKey[1..];
         value = value[(value.IndexOf('/') + 1)..];
         var nonDigit = Gs1Characters.IndexOfNonDigit(value);
-        return (nonDigit < 0 ? value.Length : nonDigit) >= LeadingDigitsOfKey;
+        return nonDigit < 0 ? value.Length : nonDigit;
     }
 
     private static string? ReadUrn(ReadOnlySpan<char> text, string? original, out Epc epc)
@@ -195,12 +197,14 @@ internal static class EpcReader
                 ? "a URI of id.gs1.org must be a GS1 Digital Link, and this has no primary key." : null;
         }
 
-        if (!LooksLikeKey(afterScheme[host], afterScheme[path][start..]))
+        var fromKey = afterScheme[path][start..];
+        var leadingDigits = LeadingDigits(fromKey);
+        var mustBeKey = MustBeKey(afterScheme[host], fromKey, leadingDigits);
+        if (!mustBeKey && leadingDigits < LeadingDigitsOfKey)
         {
             return null;
         }
 
-        isLink = true;
         var writer = new CanonicalKeyWriter(stackalloc char[CanonicalKeyWriter.Capacity]);
         error = ReadKey(afterScheme[path], start, options, ref writer, out var form);
         if (error is null && !afterScheme[query].IsEmpty)
@@ -208,12 +212,13 @@ internal static class EpcReader
             error = DigitalLinkQuery.Check(afterScheme[query], options);
         }
 
-        if (error is null)
+        isLink = error is null;
+        if (isLink)
         {
             epc = new Epc(original ?? text.ToString(), writer.Written.ToString(), form, form!.Kind, 0);
         }
 
-        return error;
+        return mustBeKey ? error : null;
     }
 
     private static Gs1KeyForm Coarsest(string primary, int length)

@@ -23,22 +23,78 @@ internal sealed class EpcUrnScheme
 
     private static readonly FrozenDictionary<string, EpcUrnScheme> ByName = new EpcUrnScheme[]
     {
-        new("sgtin") { Digits = 13, IndicatorFirst = true, TailKind = Tail.Qualifier, MaxTail = 20, Form = Gs1KeyForm.GtinSerial, ClassForm = Gs1KeyForm.Gtin },
-        new("lgtin") { Digits = 13, IndicatorFirst = true, TailKind = Tail.Qualifier, MaxTail = 20, Form = Gs1KeyForm.GtinLot, Namespace = "class" },
-        new("upui") { Digits = 13, IndicatorFirst = true, TailKind = Tail.Qualifier, MaxTail = 28, Form = Gs1KeyForm.GtinThirdPartySerial, ClassForm = Gs1KeyForm.Gtin },
-        new("itip") { Digits = 13, IndicatorFirst = true, HasPieces = true, TailKind = Tail.Qualifier, MaxTail = 20, Form = Gs1KeyForm.ItipSerial, ClassForm = Gs1KeyForm.Itip },
-        new("sscc") { Digits = 17, IndicatorFirst = true, Form = Gs1KeyForm.Sscc },
-        new("sgln") { Digits = 12, TailKind = Tail.Extension, MaxTail = 20, Form = Gs1KeyForm.GlnExtension },
-        new("pgln") { Digits = 12, Form = Gs1KeyForm.Party },
-        new("grai") { Digits = 12, Lead = "0", TailKind = Tail.Appended, MaxTail = 16, Form = Gs1KeyForm.Grai, ClassForm = Gs1KeyForm.GraiType },
-        new("gdti") { Digits = 12, TailKind = Tail.Appended, MaxTail = 17, Form = Gs1KeyForm.Gdti, ClassForm = Gs1KeyForm.GdtiType },
-        new("sgcn") { Digits = 12, TailKind = Tail.Appended, MaxTail = 12, NumericTail = true, Form = Gs1KeyForm.Gcn, ClassForm = Gs1KeyForm.GcnType },
-        new("gsrn") { Digits = 17, Form = Gs1KeyForm.ServiceRecipient },
-        new("gsrnp") { Digits = 17, Form = Gs1KeyForm.ServiceProvider },
-        new("gsin") { Digits = 16, Form = Gs1KeyForm.Gsin },
-        new("giai") { Form = Gs1KeyForm.Giai },
-        new("ginc") { Form = Gs1KeyForm.Ginc },
-        new("cpi") { Set39Reference = true, TailKind = Tail.Qualifier, MaxTail = 12, NumericTail = true, NoZeroPrefix = true, Form = Gs1KeyForm.CpiSerial, ClassForm = Gs1KeyForm.Cpi },
+        new("sgtin")
+        {
+            Digits = 13, IndicatorFirst = true, TailKind = Tail.Qualifier, MaxTail = 20,
+            Form = Gs1KeyForm.GtinSerial, ClassForm = Gs1KeyForm.Gtin,
+        },
+        new("lgtin")
+        {
+            Digits = 13, IndicatorFirst = true, TailKind = Tail.Qualifier, MaxTail = 20, Form = Gs1KeyForm.GtinLot,
+            Namespace = "class",
+        },
+        new("upui")
+        {
+            Digits = 13, IndicatorFirst = true, TailKind = Tail.Qualifier, MaxTail = 28,
+            Form = Gs1KeyForm.GtinThirdPartySerial, ClassForm = Gs1KeyForm.Gtin,
+        },
+        new("itip")
+        {
+            Digits = 13, IndicatorFirst = true, HasPieces = true, TailKind = Tail.Qualifier, MaxTail = 20,
+            Form = Gs1KeyForm.ItipSerial, ClassForm = Gs1KeyForm.Itip,
+        },
+        new("sscc")
+        {
+            Digits = 17, IndicatorFirst = true, Form = Gs1KeyForm.Sscc,
+        },
+        new("sgln")
+        {
+            Digits = 12, TailKind = Tail.Extension, MaxTail = 20, Form = Gs1KeyForm.GlnExtension,
+        },
+        new("pgln")
+        {
+            Digits = 12, Form = Gs1KeyForm.Party,
+        },
+        new("grai")
+        {
+            Digits = 12, Lead = "0", TailKind = Tail.Appended, MaxTail = 16, Form = Gs1KeyForm.Grai,
+            ClassForm = Gs1KeyForm.GraiType,
+        },
+        new("gdti")
+        {
+            Digits = 12, TailKind = Tail.Appended, MaxTail = 17, Form = Gs1KeyForm.Gdti,
+            ClassForm = Gs1KeyForm.GdtiType,
+        },
+        new("sgcn")
+        {
+            Digits = 12, TailKind = Tail.Appended, MaxTail = 12, NumericTail = true, Form = Gs1KeyForm.Gcn,
+            ClassForm = Gs1KeyForm.GcnType,
+        },
+        new("gsrn")
+        {
+            Digits = 17, Form = Gs1KeyForm.ServiceRecipient,
+        },
+        new("gsrnp")
+        {
+            Digits = 17, Form = Gs1KeyForm.ServiceProvider,
+        },
+        new("gsin")
+        {
+            Digits = 16, Form = Gs1KeyForm.Gsin,
+        },
+        new("giai")
+        {
+            Form = Gs1KeyForm.Giai,
+        },
+        new("ginc")
+        {
+            Form = Gs1KeyForm.Ginc,
+        },
+        new("cpi")
+        {
+            Set39Reference = true, TailKind = Tail.Qualifier, MaxTail = 12, NumericTail = true, NoZeroPrefix = true,
+            Form = Gs1KeyForm.CpiSerial, ClassForm = Gs1KeyForm.Cpi,
+        },
     }.ToFrozenDictionary(static s => s.Name, StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, EpcUrnScheme>.AlternateLookup<ReadOnlySpan<char>> BySpan =

@@ -10,7 +10,9 @@ internal static class UriText
 
     private static readonly SearchValues<char> Allowed = SearchValues.Create(Unreserved + ":/?#[]@!$&'()*+,;=%");
 
-    private static readonly SearchValues<char> HostCharacters = SearchValues.Create(Unreserved + "[]:@");
+    private static readonly SearchValues<char> HostCharacters = SearchValues.Create(Unreserved);
+
+    private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789ABCDEFabcdef:.");
 
     /// <summary>Whether the text is an absolute URI; the reason if not.</summary>
     /// <param name="text">The URI.</param>
@@ -28,7 +30,7 @@ internal static class UriText
             return "nothing follows the scheme.";
         }
 
-        return CheckCharacters(text);
+        return CheckCharacters(text) ?? CheckDelimiters(text[(schemeLength + 1)..]);
     }
 
     /// <summary>Splits what follows <c>http:</c> or <c>https:</c> into path and query; the fragment is dropped.</summary>
@@ -46,12 +48,13 @@ internal static class UriText
         var pathEnd = question < 0 ? end : question;
         var slash = afterScheme[2..pathEnd].IndexOf('/');
         var hostEnd = slash < 0 ? pathEnd : slash + 2;
-        if (hostEnd == 2 || afterScheme[2..hostEnd].ContainsAnyExcept(HostCharacters))
+        var authority = afterScheme[2..hostEnd];
+        if (!TryFindHost(authority, out var hostStart, out var hostLength))
         {
-            return "the host is missing or holds a character that no host has.";
+            return $"'{authority}' is no host.";
         }
 
-        host = 2..hostEnd;
+        host = new Range(2 + hostStart, 2 + hostStart + hostLength);
         path = hostEnd..pathEnd;
         query = question < 0 ? end..end : (question + 1)..end;
         return null;
@@ -75,6 +78,42 @@ internal static class UriText
         }
 
         return null;
+    }
+
+    /// <summary>Brackets stand only around an address in the authority, and there is one fragment.</summary>
+    private static string? CheckDelimiters(ReadOnlySpan<char> afterScheme)
+    {
+        var rest = afterScheme;
+        if (rest.StartsWith("//", StringComparison.Ordinal))
+        {
+            var end = rest[2..].IndexOfAny('/', '?', '#');
+            rest = end < 0 ? default : rest[(end + 2)..];
+        }
+
+        return rest.ContainsAny('[', ']')
+            ? "'[' and ']' must be percent-encoded outside the host."
+            : rest.Count('#') > 1 ? "a second '#' must be percent-encoded." : null;
+    }
+
+    /// <summary>Finds the host between user and port: a name, or an address in brackets (RFC 3986 section 3.2).</summary>
+    private static bool TryFindHost(ReadOnlySpan<char> authority, out int start, out int length)
+    {
+        start = authority.LastIndexOf('@') + 1;
+        var rest = authority[start..];
+        var inBrackets = !rest.IsEmpty && rest[0] == '[';
+        length = inBrackets ? rest.IndexOf(']') + 1 : rest.IndexOf(':');
+        length = length < 0 ? rest.Length : length;
+        if (length == 0)
+        {
+            return false;
+        }
+
+        var name = rest[..length];
+        var port = rest[length..];
+        return (inBrackets
+                ? name.Length > 3 && !name[1..^1].ContainsAnyExcept(AddressCharacters)
+                : !name.ContainsAnyExcept(HostCharacters))
+            && (port.IsEmpty || (port[0] == ':' && Gs1Characters.AreDigits(port[1..])));
     }
 
     private static bool IsScheme(ReadOnlySpan<char> scheme)
