@@ -1,0 +1,111 @@
+using ProvenanceGrains.Storage.Sealing;
+
+namespace ProvenanceGrains.TestKit.Sealing;
+
+/// <summary>The seal store's contract in memory; it refuses histories that no correct sealer writes.</summary>
+public sealed class MemorySealStore : ISealStore
+{
+    private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
+    private readonly List<byte[]> _blocks = [];
+    private byte[]? _stage;
+    private byte[]? _committed;
+    private byte[]? _published;
+
+    public long BlockCount => _blocks.Count;
+
+    /// <summary>The public log's files.</summary>
+    public IReadOnlyDictionary<string, byte[]> Files => _files;
+
+    public ValueTask<byte[]?> ReadCheckpointAsync(CancellationToken cancellation) => ValueTask.FromResult(_published);
+
+    public ValueTask<byte[]?> ReadFileAsync(string path, CancellationToken cancellation) =>
+        ValueTask.FromResult(_files.GetValueOrDefault(path));
+
+    public ValueTask<byte[]?> ReadBlockAsync(long height, CancellationToken cancellation) =>
+        ValueTask.FromResult(height >= 0 && height < _blocks.Count ? _blocks[(int)height] : null);
+
+    public ValueTask<byte[]?> ReadCommittedAsync(CancellationToken cancellation) => ValueTask.FromResult(_committed);
+
+    public ValueTask StageAsync(SealBundle bundle, CancellationToken cancellation)
+    {
+        _stage = SealBundleCodec.Encode(bundle);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<SealBundle?> ReadStageAsync(CancellationToken cancellation) =>
+        ValueTask.FromResult(_stage is not null && SealBundleCodec.TryDecode(_stage, out var bundle) ? bundle : null);
+
+    public async ValueTask<bool> CompareAndSwapAsync(
+        ReadOnlyMemory<byte>? expected, ReadOnlyMemory<byte> next, CancellationToken cancellation)
+    {
+        var same = _committed is null ? expected is null : expected is not null && expected.Value.Span.SequenceEqual(_committed);
+        if (!same)
+        {
+            return false;
+        }
+
+        var staged = await ReadStageAsync(cancellation);
+        if (staged is null || !staged.Checkpoint.Span.SequenceEqual(next.Span))
+        {
+            throw new InvalidOperationException("A checkpoint is committed whose bundle is not staged.");
+        }
+
+        _committed = next.ToArray();
+        return true;
+    }
+
+    public ValueTask ApplyAsync(SealBundle bundle, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        if (_committed is null || !bundle.Checkpoint.Span.SequenceEqual(_committed))
+        {
+            throw new InvalidOperationException("A bundle is applied that is not committed.");
+        }
+
+        foreach (var file in bundle.Files)
+        {
+            if (_files.TryGetValue(file.Path, out var there) && !there.AsSpan().SequenceEqual(file.Content.Span))
+            {
+                throw new InvalidDataException($"log/{file.Path} would change.");
+            }
+
+            _files[file.Path] = file.Content.ToArray();
+        }
+
+        if (bundle.Height > _blocks.Count)
+        {
+            throw new InvalidDataException($"Block {bundle.Height} does not follow block {_blocks.Count - 1}.");
+        }
+
+        if (bundle.Height < _blocks.Count)
+        {
+            if (!_blocks[(int)bundle.Height].AsSpan().SequenceEqual(bundle.BlockRecord.Span))
+            {
+                throw new InvalidDataException($"Block {bundle.Height} would change.");
+            }
+        }
+        else
+        {
+            _blocks.Add(bundle.BlockRecord.ToArray());
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask PublishAsync(ReadOnlyMemory<byte> checkpoint, CancellationToken cancellation)
+    {
+        if (_committed is null || !checkpoint.Span.SequenceEqual(_committed))
+        {
+            throw new InvalidOperationException("A checkpoint is published that is not committed.");
+        }
+
+        _published = checkpoint.ToArray();
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DropStageAsync(CancellationToken cancellation)
+    {
+        _stage = null;
+        return ValueTask.CompletedTask;
+    }
+}
