@@ -1,7 +1,5 @@
 using ProvenanceGrains.Grains.Contracts.Journals;
-using ProvenanceGrains.Ledger;
 using ProvenanceGrains.Ledger.Entries;
-using ProvenanceGrains.Ledger.Units;
 using ProvenanceGrains.Storage;
 
 namespace ProvenanceGrains.Grains.Journals;
