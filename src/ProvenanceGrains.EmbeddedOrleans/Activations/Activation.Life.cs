@@ -19,7 +19,7 @@ internal sealed partial class Activation
         try
         {
             _scope = Silo.Services.CreateAsyncScope();
-            Instance = grainClass.Create(this, ActivationServices);
+            Instance = grainClass.Create(ActivationServices);
             var activating = grainClass.HasActivate && Instance is IGrainBase grain ? BeginActivate(grain) : Task.CompletedTask;
             if (!activating.IsCompletedSuccessfully)
             {

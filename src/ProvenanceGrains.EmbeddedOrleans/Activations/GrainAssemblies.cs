@@ -12,19 +12,17 @@ namespace ProvenanceGrains.EmbeddedOrleans.Activations;
 internal static class GrainAssemblies
 {
     private static readonly string Own = typeof(GrainAssemblies).Assembly.GetName().Name!;
+    private static readonly Lazy<string[]> Beside = new(() =>
+        [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Where(RefersToThis)]);
 
     public static IReadOnlyList<Assembly> Find()
     {
         var found = AppDomain.CurrentDomain.GetAssemblies()
             .Where(a => !a.IsDynamic && a.GetReferencedAssemblies().Any(r => r.Name == Own))
             .ToDictionary(a => a.GetName().Name!, StringComparer.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll"))
+        foreach (var name in Beside.Value.Select(file => Path.GetFileNameWithoutExtension(file)))
         {
-            var name = Path.GetFileNameWithoutExtension(file);
-            if (!found.ContainsKey(name) && RefersToThis(file))
-            {
-                found.Add(name, Assembly.Load(new AssemblyName(name)));
-            }
+            found.TryAdd(name, Assembly.Load(new AssemblyName(name)));
         }
 
         return [.. found.Values];

@@ -13,7 +13,7 @@ internal sealed class GrainClass
 {
     private readonly ConcurrentDictionary<string, Activation> _directory = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, WorkerPool>? _pools;
-    private readonly ObjectFactory _factory;
+    private readonly Lazy<ObjectFactory> _factory;
 
     public GrainClass(Silo silo, Type type)
     {
@@ -23,7 +23,7 @@ internal sealed class GrainClass
         IsReentrant = type.IsDefined(typeof(ReentrantAttribute));
         HasActivate = Overrides(type, nameof(Grain.OnActivateAsync));
         HasDeactivate = Overrides(type, nameof(Grain.OnDeactivateAsync));
-        _factory = ActivatorUtilities.CreateFactory(type, []);
+        _factory = new(() => ActivatorUtilities.CreateFactory(type, []));
         if (type.GetCustomAttribute<StatelessWorkerAttribute>() is { } worker)
         {
             MaxWorkers = worker.MaxLocalWorkers;
@@ -49,11 +49,8 @@ internal sealed class GrainClass
     public IEnumerable<Activation> Activations =>
         _pools is null ? _directory.Select(pair => pair.Value) : _pools.SelectMany(pair => pair.Value.Workers);
 
-    public object Create(Activation activation, IServiceProvider services)
-    {
-        _ = activation; // It is the current scheduler, which is how the constructor of Grain finds it.
-        return _factory(services, null);
-    }
+    /// <summary>Makes a grain object; called as a turn of its activation, which is how its constructor finds it.</summary>
+    public object Create(IServiceProvider services) => _factory.Value(services, null);
 
     /// <summary>Brings a call to the activation that has its key, making one if there is none.</summary>
     public void Route(string key, GrainCall call, bool inline)

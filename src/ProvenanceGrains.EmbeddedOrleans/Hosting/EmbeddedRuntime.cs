@@ -11,13 +11,7 @@ public static class EmbeddedRuntime
     /// <summary>For the start-up log, <c>/health</c> and <c>--version</c>.</summary>
     public const string Name = "Embedded (in-process stand-in, not Orleans)";
 
-    /// <summary>Keeps reminders in a file, so that they survive a restart.</summary>
-    /// <param name="builder">The silo.</param>
-    /// <param name="path">The file; its folder must exist.</param>
-    public static ISiloBuilder UseEmbeddedReminderFile(this ISiloBuilder builder, string path) =>
-        builder.UseEmbeddedReminderStore(new FileReminderStore(path));
-
-    /// <summary>Keeps reminders in a store of the host's.</summary>
+    /// <summary>Keeps reminders in a store, such as <see cref="FileReminderStore"/>, so that they survive a restart.</summary>
     public static ISiloBuilder UseEmbeddedReminderStore(this ISiloBuilder builder, IReminderStore store)
     {
         builder.Services.Replace(ServiceDescriptor.Singleton(store));

@@ -51,7 +51,8 @@ internal sealed class MemoryReminderStore : IReminderStore
 /// Reminders in one JSON file, written anew for each change: beside it, flushed, then renamed over it, so that a crash
 /// leaves the old file or the new one. That is meant for some thousands of reminders, not for millions.
 /// </summary>
-internal sealed class FileReminderStore(string path) : IReminderStore
+/// <param name="path">The file; its folder must exist.</param>
+public sealed class FileReminderStore(string path) : IReminderStore
 {
     private Dictionary<(string, string), ReminderRecord>? _records;
 
