@@ -1,4 +1,3 @@
-using ProvenanceGrains.Ledger;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Units;
