@@ -1,1 +1,4 @@
-return 0;
+using ProvenanceGrains.Cli;
+using ProvenanceGrains.Cli.Output;
+
+return await ProvenanceTool.RunAsync(args, Terminal.OfThisProcess(), CancellationToken.None);

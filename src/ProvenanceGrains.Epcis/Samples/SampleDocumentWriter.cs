@@ -15,7 +15,7 @@ internal static class SampleDocumentWriter
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static byte[] Write(string name, ulong seed, string sender, IReadOnlyList<SampleEvent> events)
+    public static byte[] Write(string name, string origin, string sender, IReadOnlyList<SampleEvent> events)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using var json = new Utf8JsonWriter(buffer, Options);
@@ -35,7 +35,7 @@ internal static class SampleDocumentWriter
         json.WriteStartArray("eventList");
         for (var i = 0; i < events.Count; i++)
         {
-            WriteEvent(json, events[i], EventId(name, seed, i));
+            WriteEvent(json, events[i], EventId(name, origin, i));
         }
 
         json.WriteEndArray();
@@ -303,11 +303,11 @@ internal static class SampleDocumentWriter
 
     private static string Time(DateTimeOffset time) => time.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
-    /// <summary>A version 8 UUID (RFC 9562, 5.8) out of the document's name, the seed and the event's position.</summary>
-    private static string EventId(string name, ulong seed, int position)
+    /// <summary>A version 8 UUID (RFC 9562, 5.8) out of what the chain was generated from, the document's name and the event's position.</summary>
+    private static string EventId(string name, string origin, int position)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{seed}/{name}/{position}")), digest);
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{origin}/{name}/{position}")), digest);
         digest[6] = (byte)((digest[6] & 0x0F) | 0x80);
         digest[8] = (byte)((digest[8] & 0x3F) | 0x80);
         var value = BinaryPrimitives.ReadUInt128BigEndian(digest);

@@ -83,7 +83,12 @@ internal sealed partial class SupplyChainRun
     private SampleDocument Document(int step, string title, string sender, IReadOnlyList<SampleEvent> events)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{_run:D6}-{step:D2}-{title}.json");
-        return new SampleDocument(name, SampleDocumentWriter.Write(name, _options.Seed, sender, events), events.Count, _run);
+
+        // Options that would give other content must give other event ids, or a server would see a conflict.
+        var origin = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_options.Seed}/{_options.Start.ToUnixTimeMilliseconds()}/{_options.Farms}/{_options.BarsPerCase}/{_options.CasesPerPallet}/{_bars}");
+        return new SampleDocument(name, SampleDocumentWriter.Write(name, origin, sender, events), events.Count, _run);
     }
 
     private string FarmLot(int farm) => SampleKeys.Lot(

@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ProvenanceGrains.Cli.Output;
+
+namespace ProvenanceGrains.Cli.Audit;
+
+/// <summary>Writes an audit's result, for people or for machines.</summary>
+internal static class AuditOutput
+{
+    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void WriteText(Terminal terminal, string target, AuditReport report, Findings findings, TimeSpan elapsed)
+    {
+        var output = terminal.Out;
+        output.WriteLine($"{report.Kind} {target}");
+        output.WriteLine($"  origin      {report.Origin}");
+        output.WriteLine($"  checkpoint  {(report.Root is null ? "none" : $"{Count(report.Leaves)} leaves, root {report.Root}")}");
+        output.WriteLine($"  blocks      {Count(report.Blocks)}");
+        output.WriteLine($"  journals    {Count(report.Entities)}");
+        if (report.Payloads is { } payloads)
+        {
+            output.WriteLine($"  payloads    {Count(payloads)} checked against their commitments");
+            output.WriteLine($"  unsealed    {Count(report.Unsealed ?? 0)} entries");
+        }
+
+        foreach (var notice in findings.Notices)
+        {
+            output.WriteLine($"  note        {notice}");
+        }
+
+        foreach (var finding in findings.Failures)
+        {
+            output.WriteLine($"{terminal.Bad("FAILED")}  {finding.Place}");
+            output.WriteLine($"        {finding.Message}");
+        }
+
+        if (findings.FailureCount > findings.Failures.Count)
+        {
+            output.WriteLine($"        ... and {Count(findings.FailureCount - findings.Failures.Count)} more that follow from them or not.");
+        }
+
+        var seconds = Math.Max(elapsed.TotalSeconds, 0.001);
+        var verdict = findings.FailureCount == 0
+            ? terminal.Good("SOUND")
+            : terminal.Bad($"NOT SOUND: {Count(findings.FailureCount)} {(findings.FailureCount == 1 ? "failure" : "failures")}");
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{verdict}  {Count(report.Leaves + (report.Unsealed ?? 0))} entries in {seconds:0.0} s, {(report.Leaves + (report.Unsealed ?? 0)) / seconds:N0} entries/s, {report.Bytes / seconds / 1e6:0.0} MB/s"));
+    }
+
+    public static void WriteJson(Terminal terminal, string target, AuditReport report, Findings findings, TimeSpan elapsed)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, Options))
+        {
+            json.WriteStartObject();
+            json.WriteString("format", "provenancegrains-audit/v1");
+            json.WriteString("target", target);
+            json.WriteString("kind", report.Kind);
+            json.WriteBoolean("sound", findings.FailureCount == 0);
+            json.WriteString("origin", report.Origin);
+            json.WriteNumber("leaves", report.Leaves);
+            json.WriteString("root", report.Root);
+            json.WriteNumber("blocks", report.Blocks);
+            json.WriteNumber("journals", report.Entities);
+            WriteNumber(json, "payloads", report.Payloads);
+            WriteNumber(json, "unsealed", report.Unsealed);
+            json.WriteNumber("files", report.Files);
+            json.WriteNumber("bytes", report.Bytes);
+            json.WriteNumber("milliseconds", (long)elapsed.TotalMilliseconds);
+            json.WriteNumber("failureCount", findings.FailureCount);
+            json.WriteStartArray("failures");
+            foreach (var finding in findings.Failures)
+            {
+                WriteFinding(json, finding);
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("notices");
+            foreach (var notice in findings.Notices)
+            {
+                json.WriteStringValue(notice);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        terminal.Out.WriteLine(Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length));
+    }
+
+    private static void WriteFinding(Utf8JsonWriter json, Finding finding)
+    {
+        json.WriteStartObject();
+        json.WriteString("message", finding.Message);
+        json.WriteString("file", finding.File);
+        WriteNumber(json, "offset", finding.Offset);
+        WriteNumber(json, "length", finding.Length);
+        WriteNumber(json, "leafIndex", finding.Leaf);
+        WriteNumber(json, "ordinal", finding.Ordinal);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, long? number)
+    {
+        if (number is { } value)
+        {
+            json.WriteNumber(name, value);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Text;
+using ProvenanceGrains.Cli.Audit;
+using ProvenanceGrains.Cli.Keys;
+using ProvenanceGrains.Cli.Logs;
+using ProvenanceGrains.Cli.Output;
+using ProvenanceGrains.Ledger.Notes;
+
+namespace ProvenanceGrains.Cli.Export;
+
+/// <summary>Takes a log home, or one entity's history.</summary>
+internal static class ExportCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var url = new Argument<string>("URL") { Description = "The server, or the log below it (.../log/)." };
+        var output = new Option<string>("--out", "-o")
+        {
+            Description = "Folder for the log, empty or not there yet; with --entity a file.",
+            HelpName = "PATH",
+            Required = true,
+        };
+        var entity = new Option<string?>("--entity")
+        {
+            Description = "Fetch this entity's whole history with its proofs instead, e.g. lot/01/09506000134352/21/17.",
+            HelpName = "KIND/KEY",
+        };
+        var key = KeyOption.Create(required: false);
+        var command = new ExampleCommand(
+            "export",
+            """
+            Mirrors a public log (checkpoint, tiles, entry bundles, verifier key) into a folder and audits it on the way. The
+            checkpoint is written last: a folder without one is an export that was stopped. Without --key the log's own word
+            for its key is taken; it is printed, so that you can compare it with what you know.
+            """,
+            "provenance export https://log.example.org --out ./exported --key @log.vkey",
+            "provenance export http://localhost:5080 --entity lot/01/09506000134352/21/17 --out bar.json")
+        {
+            url,
+            output,
+            entity,
+            key,
+        };
+        command.SetAction((parsed, cancellation) => parsed.GetValue(entity) is { } one
+            ? EntityAsync(terminal, parsed.GetRequiredValue(url), one, parsed.GetRequiredValue(output), cancellation)
+            : LogAsync(terminal, parsed.GetRequiredValue(url), parsed.GetRequiredValue(output), parsed.GetValue(key), cancellation));
+        return command;
+    }
+
+    private static async Task<int> LogAsync(
+        Terminal terminal, string url, string folder, string? givenKey, CancellationToken cancellation)
+    {
+        using var web = await HttpLogSource.OpenAsync(url, cancellation);
+        var key = givenKey is not null ? KeyOption.Parse(givenKey) : await AskKeyAsync(terminal, web, cancellation);
+        var started = terminal.Clock.GetTimestamp();
+        var (report, findings) = await Progress.RunAsync(
+            terminal, "exporting", meter => LogExport.RunAsync(web, key, folder, meter, cancellation));
+        AuditOutput.WriteText(terminal, web.Prefix, report, findings, terminal.Clock.GetElapsedTime(started));
+        if (findings.FailureCount > 0)
+        {
+            await terminal.Error.WriteLineAsync($"{folder} has no checkpoint: what was fetched does not hold together.");
+            return ExitCode.Failed;
+        }
+
+        await terminal.Out.WriteLineAsync($"exported to {Path.GetFullPath(folder)}");
+        return ExitCode.Sound;
+    }
+
+    private static async Task<VerifierKey> AskKeyAsync(Terminal terminal, HttpLogSource web, CancellationToken cancellation)
+    {
+        var vkey = await web.ReadFileAsync("vkey", cancellation)
+            ?? throw new UnusableException($"{web.Prefix}vkey is not there: give the key with --key.");
+        var key = KeyOption.Parse(Encoding.UTF8.GetString(vkey).TrimStart('@'));
+        await terminal.Error.WriteLineAsync($"The log says that its key is {key}");
+        return key;
+    }
+
+    private static async Task<int> EntityAsync(
+        Terminal terminal, string url, string entity, string file, CancellationToken cancellation)
+    {
+        var slash = entity.IndexOf('/', StringComparison.Ordinal);
+        if (slash <= 0 || slash == entity.Length - 1)
+        {
+            throw new UnusableException("--entity takes KIND/KEY, e.g. lot/01/09506000134352/21/17.");
+        }
+
+        if (File.Exists(file))
+        {
+            throw new UnusableException($"{file} exists already.");
+        }
+
+        using var http = HttpLogSource.CreateClient();
+        var pages = await HistoryDownload.RunAsync(http, HttpLogSource.ParseAddress(url), entity, cancellation);
+        for (var i = 0; i < pages.Count; i++)
+        {
+            var path = i == 0 ? file : HistoryDownload.NameOfPart(file, i + 1);
+            await File.WriteAllBytesAsync(path, pages[i], cancellation);
+            await terminal.Out.WriteLineAsync(path);
+        }
+
+        await terminal.Error.WriteLineAsync("Nothing was verified yet: provenance verify FILE --key VKEY");
+        return ExitCode.Sound;
+    }
+}

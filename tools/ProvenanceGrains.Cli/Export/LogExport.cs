@@ -1,0 +1,90 @@
+using System.Text;
+using ProvenanceGrains.Cli.Audit;
+using ProvenanceGrains.Cli.Logs;
+using ProvenanceGrains.Cli.Output;
+using ProvenanceGrains.Ledger.Notes;
+
+namespace ProvenanceGrains.Cli.Export;
+
+/// <summary>Mirrors a public log into a folder and audits it on the way.</summary>
+/// <remarks>
+/// Steps: 1. the checkpoint is fetched and verified; 2. bundles and tiles are fetched, saved and audited; 3. the key is
+/// written; 4. the checkpoint is written last, at once. Without it no folder passes an audit: an export that was stopped, or
+/// that failed, can be begun again in the same folder but is never taken for a log.
+/// </remarks>
+internal static class LogExport
+{
+    public static async Task<(AuditReport Report, Findings Findings)> RunAsync(
+        HttpLogSource web, VerifierKey key, string folder, IProgressMeter meter, CancellationToken cancellation)
+    {
+        Prepare(folder);
+        var findings = new Findings();
+        var failed = new AuditReport { Kind = "log", Origin = key.Name };
+
+        // 1. Checkpoint.
+        var note = await web.ReadCheckpointAsync(cancellation)
+            ?? throw new UnusableException($"{web.Prefix}checkpoint is gone.");
+        if (!LogCheckpoint.TryOpen(note, key, out var checkpoint, out var error))
+        {
+            findings.Fail(new Finding(error, web.Prefix + "checkpoint"));
+            return (failed, findings);
+        }
+
+        // 2. Bundles and tiles.
+        var audit = new LogAudit(new SavingLogSource(web, folder), key, findings, inventory: null);
+        await audit.RunAsync(checkpoint, null, meter, cancellation);
+        if (findings.FailureCount > 0)
+        {
+            return (failed, findings);
+        }
+
+        // 3. Key.
+        await File.WriteAllBytesAsync(Path.Combine(folder, "vkey"), Encoding.UTF8.GetBytes(key + "\n"), cancellation);
+
+        // 4. Checkpoint. A crash before the rename leaves a folder without one.
+        WriteWhole(Path.Combine(folder, "checkpoint"), note);
+        var report = failed with
+        {
+            Leaves = checkpoint.Size,
+            Root = checkpoint.Root.ToBase64(),
+            Blocks = audit.Blocks.Count,
+            Entities = audit.Journals.Count,
+            Files = audit.Files,
+            Bytes = audit.Bytes,
+        };
+        return (report, findings);
+    }
+
+    private static void WriteWhole(string path, byte[] content)
+    {
+        using (var stream = new FileStream(path + ".tmp", FileMode.Create, FileAccess.Write))
+        {
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(path + ".tmp", path);
+    }
+
+    private static void Prepare(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            foreach (var entry in Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName))
+            {
+                if (entry is not ("tile" or "vkey" or "checkpoint.tmp"))
+                {
+                    throw new UnusableException($"{folder} holds '{entry}'. Give an empty folder, or one where an export was stopped.");
+                }
+            }
+
+            // Tiles of an export that was stopped may be of another size: they would be strays.
+            if (Directory.Exists(Path.Combine(folder, "tile")))
+            {
+                Directory.Delete(Path.Combine(folder, "tile"), recursive: true);
+            }
+        }
+
+        Directory.CreateDirectory(folder);
+    }
+}

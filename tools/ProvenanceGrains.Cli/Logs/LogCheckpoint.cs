@@ -1,0 +1,33 @@
+using System.Diagnostics.CodeAnalysis;
+using ProvenanceGrains.Ledger.Checkpoints;
+using ProvenanceGrains.Ledger.Notes;
+
+namespace ProvenanceGrains.Cli.Logs;
+
+/// <summary>Opens a log's checkpoint with the key that the user trusts.</summary>
+internal static class LogCheckpoint
+{
+    /// <summary>
+    /// Verifies the signature and the origin, and that the bytes are the only ones which say so: a note reader passes over
+    /// meaningless bits of base64, an audit of a file does not.
+    /// </summary>
+    public static bool TryOpen(
+        ReadOnlySpan<byte> note,
+        VerifierKey key,
+        [NotNullWhen(true)] out Checkpoint? checkpoint,
+        [NotNullWhen(false)] out string? error)
+    {
+        checkpoint = null;
+        if (!OpenedNote.TryOpen(note, [key], out var opened, out error)
+            || !Checkpoint.TryParse(opened.Note.Text, out var parsed, out error))
+        {
+            return false;
+        }
+
+        error = parsed.Origin != key.Name ? $"The checkpoint is of '{parsed.Origin}', the key of '{key.Name}'."
+            : !note.SequenceEqual(opened.Note.ToArray()) ? "The checkpoint is not written as its signer writes it."
+            : null;
+        checkpoint = error is null ? parsed : null;
+        return error is null;
+    }
+}

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using ProvenanceGrains.Cli.Audit;
+using ProvenanceGrains.Cli.Export;
+using ProvenanceGrains.Cli.Keys;
+using ProvenanceGrains.Cli.Load;
+using ProvenanceGrains.Cli.Output;
+using ProvenanceGrains.Cli.Verify;
+
+namespace ProvenanceGrains.Cli;
+
+/// <summary>The <c>provenance</c> tool: its commands, and how their failures become exit codes.</summary>
+internal static class ProvenanceTool
+{
+    private const string Description = """
+        Verifies, audits and feeds ProvenanceGrains logs.
+
+        verify and audit trust nothing but the log's verifier key (vkey) that you give them.
+
+        Exit codes: 0 all is sound, 1 verification failed, 2 nothing was decided (usage, input, network).
+        Results go to standard output, progress and errors to standard error. NO_COLOR is honoured.
+        """;
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation)
+    {
+        var parsed = Build(terminal).Parse(args);
+        var configuration = new InvocationConfiguration
+        {
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+        };
+        if (parsed.Action is ParseErrorAction)
+        {
+            // Its own exit code is 1, which here means something else.
+            await parsed.InvokeAsync(configuration, cancellation);
+            return ExitCode.Unusable;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(configuration, cancellation);
+        }
+        catch (Exception failure) when (Describe(failure) is { } message)
+        {
+            await terminal.Error.WriteLineAsync($"provenance: {message}");
+            return ExitCode.Unusable;
+        }
+    }
+
+    private static RootCommand Build(Terminal terminal)
+    {
+        var root = new RootCommand(Description)
+        {
+            VerifyCommand.Create(terminal),
+            AuditCommand.Create(terminal),
+            KeygenCommand.Create(terminal),
+            ExportCommand.Create(terminal),
+            LoadCommand.Create(terminal),
+        };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
+    }
+
+    private static string? Describe(Exception failure) => failure switch
+    {
+        UnusableException or IOException or UnauthorizedAccessException or HttpRequestException => failure.Message,
+        OperationCanceledException => "Stopped.",
+        _ => null,
+    };
+
+    private sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            var code = help.Invoke(parseResult);
+            if (parseResult.CommandResult.Command is IHasExamples { Examples: var examples })
+            {
+                parseResult.InvocationConfiguration.Output.WriteLine("Examples:");
+                foreach (var line in examples)
+                {
+                    parseResult.InvocationConfiguration.Output.WriteLine("  " + line);
+                }
+            }
+
+            return code;
+        }
+    }
+}
+
+/// <summary>A command whose help ends with examples.</summary>
+internal interface IHasExamples
+{
+    IReadOnlyList<string> Examples { get; }
+}
+
+/// <inheritdoc cref="IHasExamples"/>
+internal sealed class ExampleCommand(string name, string description, params string[] examples)
+    : Command(name, description), IHasExamples
+{
+    public IReadOnlyList<string> Examples { get; } = examples;
+}

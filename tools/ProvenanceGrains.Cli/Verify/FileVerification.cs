@@ -1,0 +1,90 @@
+using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Proofs;
+using ProvenanceGrains.Ledger.Verification;
+
+namespace ProvenanceGrains.Cli.Verify;
+
+/// <summary>What became of the verification of one file.</summary>
+/// <param name="Kind"><c>receipt</c> or <c>history</c>.</param>
+/// <param name="Subject">What was verified, in words.</param>
+/// <param name="Checks">Every check that was made, or could not be.</param>
+/// <param name="Facts">What is proven; empty unless sound.</param>
+internal sealed record FileVerification(
+    string Kind, string Subject, IReadOnlyList<Check> Checks, IReadOnlyList<ProvenFact> Facts)
+{
+    public bool IsSound => Checks.Any(check => check.Outcome == CheckOutcome.Passed) && Checks.All(check => check.Outcome != CheckOutcome.Failed);
+
+    /// <summary>Verifies a file of either kind.</summary>
+    /// <param name="file">Its bytes.</param>
+    /// <param name="trust">A verifier key or a policy.</param>
+    /// <param name="payload">With a receipt: a history that shows the entry's payload; null for none.</param>
+    /// <exception cref="UnusableException">It is neither a receipt nor a history.</exception>
+    public static FileVerification Of(byte[] file, byte[] trust, byte[]? payload)
+    {
+        if (file.AsSpan().StartsWith("c2sp.org/tlog-proof@"u8))
+        {
+            return OfReceipt(file, trust, payload);
+        }
+
+        return file.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("{"u8)
+            ? OfHistory(file, trust)
+            : throw new UnusableException($"The file is neither a receipt ('{TlogProof.Header}') nor an exported history (JSON).");
+    }
+
+    private static FileVerification OfHistory(byte[] file, byte[] trust)
+    {
+        var verdict = OfflineVerifier.VerifyHistory(file, trust);
+        var facts = verdict.IsSound && HistoryJson.TryParse(file, out var history, out _) ? ProvenFact.Of(history) : [];
+        return new FileVerification("history", verdict.Subject, verdict.Checks, facts);
+    }
+
+    private static FileVerification OfReceipt(byte[] file, byte[] trust, byte[]? payload)
+    {
+        var verdict = OfflineVerifier.VerifyReceipt(file, trust);
+        var checks = new List<Check>(verdict.Checks);
+        IReadOnlyList<DisclosedGroup> groups = [];
+        if (TlogProof.TryParse(file, out var receipt, out _))
+        {
+            checks.Add(CheckForm(file, receipt));
+            if (payload is not null)
+            {
+                groups = TakePayload(receipt, payload, checks);
+            }
+        }
+
+        var result = new FileVerification("receipt", verdict.Subject, checks, []);
+        return result.IsSound ? result with { Facts = ProvenFact.Of(receipt!, groups) } : result;
+    }
+
+    /// <summary>
+    /// The format lets bits of base64 that mean nothing vary. A receipt that was kept as it came has none of those, so here a
+    /// changed byte is a changed byte.
+    /// </summary>
+    private static Check CheckForm(byte[] file, TlogProof receipt)
+    {
+        var same = file.AsSpan().CommonPrefixLength(receipt.ToArray());
+        return same == file.Length
+            ? new Check("form", CheckOutcome.Passed, "Every byte is as a log writes it.")
+            : new Check("form", CheckOutcome.Failed, $"Byte {same} is not as a log writes it: the file was changed after it was made.");
+    }
+
+    private static IReadOnlyList<DisclosedGroup> TakePayload(TlogProof receipt, byte[] payload, List<Check> checks)
+    {
+        if (!HistoryJson.TryParse(payload, out var history, out var error))
+        {
+            checks.Add(new Check("payload", CheckOutcome.Failed, error));
+            return [];
+        }
+
+        var header = receipt.Extra ?? ReadOnlyMemory<byte>.Empty;
+        var entry = history.Entries.FirstOrDefault(entry => entry.Header.Span.SequenceEqual(header.Span));
+        if (entry is null || !EntryHeader.TryParse(header.Span, out var parsed, out _))
+        {
+            checks.Add(new Check("payload", CheckOutcome.Failed, "The payload file has no entry with the receipt's header."));
+            return [];
+        }
+
+        checks.AddRange(OfflineVerifier.VerifyPayload(parsed, entry.Groups).Checks);
+        return entry.Groups;
+    }
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Text;
+using ProvenanceGrains.Cli.Keys;
+using ProvenanceGrains.Cli.Output;
+using ProvenanceGrains.Ledger.Verification;
+
+namespace ProvenanceGrains.Cli.Verify;
+
+/// <summary>Verifies a receipt or an exported history, offline.</summary>
+internal static class VerifyCommand
+{
+    private const int MaxPolicyBytes = 1 << 20;
+
+    private const string Description = """
+        Verifies a receipt (c2sp.org/tlog-proof@v1) or an exported history (provenancegrains-history/v1), offline.
+
+        Prints each check with its reason and, if all is sound, the facts that are proven. A check that is 'open' could not
+        be made; its reason says why. A history proves every entry that it shows, link by link, against one checkpoint;
+        whether the log holds later entries is not proven by it.
+
+        Trust is either --key, the log's verifier key, or --policy, a C2SP tlog-policy file with logs, witnesses and a
+        quorum. Have it from somewhere else than the file: whoever can forge the one could forge the other.
+        """;
+
+    public static Command Create(Terminal terminal)
+    {
+        var file = new Argument<string>("FILE") { Description = "The receipt or history; - for standard input." };
+        var key = KeyOption.Create(required: false);
+        var policy = new Option<string?>("--policy", "-p") { Description = "A tlog-policy file, in place of --key.", HelpName = "FILE" };
+        var payload = new Option<string?>("--payload")
+        {
+            Description = "With a receipt: a history whose entry shows the payload that the receipt's header commits to.",
+            HelpName = "FILE",
+        };
+        var json = new Option<bool>("--json") { Description = "Write the result as JSON." };
+        var command = new ExampleCommand(
+            "verify",
+            Description,
+            "provenance verify receipt.txt --key @log.vkey",
+            "provenance verify bar.json --key log.example.org+1f0a2b3c+Ab...",
+            "provenance verify bar.json --policy trust.policy --json")
+        {
+            file,
+            key,
+            policy,
+            payload,
+            json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(key) is null == result.GetResult(policy) is null)
+            {
+                result.AddError("Give either --key or --policy: nothing can be verified without something to trust.");
+            }
+        });
+        command.SetAction(parsed => Run(
+            terminal,
+            parsed.GetRequiredValue(file),
+            ReadTrust(parsed.GetValue(key), parsed.GetValue(policy)),
+            parsed.GetValue(payload),
+            parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(Terminal terminal, string file, byte[] trust, string? payload, bool json)
+    {
+        var result = FileVerification.Of(Read(file, History.MaxBytes), trust, payload is null ? null : Read(payload, History.MaxBytes));
+        if (json)
+        {
+            VerifyOutput.WriteJson(terminal, file, result);
+        }
+        else
+        {
+            VerifyOutput.WriteText(terminal, file, result);
+        }
+
+        return result.IsSound ? ExitCode.Sound : ExitCode.Failed;
+    }
+
+    private static byte[] ReadTrust(string? key, string? policy)
+    {
+        if (key is not null)
+        {
+            return Encoding.UTF8.GetBytes(KeyOption.Parse(key).ToString());
+        }
+
+        var bytes = Read(policy!, MaxPolicyBytes);
+        return OfflineVerifier.TryReadTrust(bytes, out _, out var error) ? bytes : throw new UnusableException($"--policy: {error}");
+    }
+
+    /// <exception cref="UnusableException">It is longer than anything that could be verified.</exception>
+    private static byte[] Read(string file, int limit)
+    {
+        using var stream = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
+        var content = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        while (stream.Read(buffer) is var count and > 0)
+        {
+            content.Write(buffer.AsSpan(0, count));
+            if (content.Length > limit)
+            {
+                throw new UnusableException($"{file} has more than {limit} bytes.");
+            }
+        }
+
+        return content.ToArray();
+    }
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ProvenanceGrains.Cli.Output;
+using ProvenanceGrains.Ledger.Verification;
+
+namespace ProvenanceGrains.Cli.Verify;
+
+/// <summary>Writes a verification's result, for people or for machines.</summary>
+internal static class VerifyOutput
+{
+    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void WriteText(Terminal terminal, string file, FileVerification result)
+    {
+        var output = terminal.Out;
+        output.WriteLine($"{file}: {Printable(result.Subject)}");
+        foreach (var check in result.Checks)
+        {
+            var word = check.Outcome switch
+            {
+                CheckOutcome.Passed => terminal.Good("passed"),
+                CheckOutcome.Failed => terminal.Bad("FAILED"),
+                CheckOutcome.NotChecked => terminal.Faint("open  "),
+            };
+            output.WriteLine($"  {word}  {check.Name,-22}{Printable(check.Reason)}");
+        }
+
+        foreach (var fact in result.Facts)
+        {
+            output.WriteLine($"  proven  {Printable(Describe(fact))}");
+        }
+
+        output.WriteLine(result.IsSound ? terminal.Good("SOUND") : terminal.Bad("NOT SOUND"));
+    }
+
+    public static void WriteJson(Terminal terminal, string file, FileVerification result)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, Options))
+        {
+            json.WriteStartObject();
+            json.WriteString("format", "provenancegrains-verdict/v1");
+            json.WriteString("file", file);
+            json.WriteString("kind", result.Kind);
+            json.WriteBoolean("sound", result.IsSound);
+            json.WriteString("subject", result.Subject);
+            json.WriteStartArray("checks");
+            foreach (var check in result.Checks)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", check.Name);
+                json.WriteString("outcome", check.Outcome switch
+                {
+                    CheckOutcome.Passed => "passed",
+                    CheckOutcome.Failed => "failed",
+                    CheckOutcome.NotChecked => "notChecked",
+                });
+                json.WriteString("reason", check.Reason);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("proven");
+            foreach (var fact in result.Facts)
+            {
+                WriteFact(json, fact);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        terminal.Out.WriteLine(Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length));
+    }
+
+    private static void WriteFact(Utf8JsonWriter json, ProvenFact fact)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("leafIndex", fact.LeafIndex);
+        json.WriteString("index", fact.Header.Index.ToString());
+        json.WriteNumber("sequence", fact.Header.Sequence);
+        json.WriteString("time", fact.Time);
+        json.WriteString("entity", fact.Entity);
+        json.WriteString("entryType", fact.EntryType);
+        json.WriteString("role", fact.Role);
+        json.WriteString("author", fact.Author);
+        json.WriteString("eventID", fact.EventId);
+        json.WriteString("eventType", fact.EventType);
+        json.WriteEndObject();
+    }
+
+    private static string Describe(ProvenFact fact)
+    {
+        string?[] parts =
+        [
+            fact.Entity ?? $"journal {fact.Header.Index}",
+            string.Create(CultureInfo.InvariantCulture, $"entry {fact.Header.Sequence} at leaf {fact.LeafIndex}"),
+            $"recorded {fact.Time}",
+            fact.EventType ?? fact.EntryType,
+            string.IsNullOrEmpty(fact.Role) ? null : $"as {fact.Role}",
+            fact.EventId,
+            fact.Author is null ? null : $"by {fact.Author}",
+        ];
+        return string.Join(", ", parts.OfType<string>());
+    }
+
+    /// <summary>What a file says goes to a terminal: without control characters it cannot move the cursor or hide a line.</summary>
+    private static string Printable(string text) =>
+        string.Concat(text.Select(c => char.IsControl(c) || c is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069' ? '\uFFFD' : c));
+}
