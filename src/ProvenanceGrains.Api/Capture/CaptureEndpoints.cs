@@ -21,6 +21,7 @@ internal static class CaptureEndpoints
         services.AddSingleton(limits);
         services.AddSingleton(new RequestBody(limits.MaxBytesInFlight));
         services.AddSingleton<CaptureCounters>();
+        services.AddSingleton<ICaptureJobs, CaptureJobs>();
     }
 
     public static void MapCaptureEndpoints(this IEndpointRouteBuilder app)
