@@ -70,6 +70,19 @@ public sealed class LogPolicy
     public bool TryOpenCheckpoint(
         ReadOnlySpan<byte> note, [NotNullWhen(true)] out TrustedCheckpoint? checkpoint, [NotNullWhen(false)] out string? error)
     {
+        if (TryOpenSigned(note, out checkpoint, out error) && !IsQuorum(checkpoint.CosignedBy))
+        {
+            error = WhyNoQuorum(checkpoint);
+            checkpoint = null;
+        }
+
+        return checkpoint is not null;
+    }
+
+    /// <summary>The first half of <see cref="TryOpenCheckpoint"/>: all but the quorum, which the caller must look at.</summary>
+    internal bool TryOpenSigned(
+        ReadOnlySpan<byte> note, [NotNullWhen(true)] out TrustedCheckpoint? checkpoint, [NotNullWhen(false)] out string? error)
+    {
         checkpoint = null;
         if (!OpenedNote.TryOpen(note, Keys, out var opened, out error)
             || !Checkpoint.TryParse(opened.Note.Text, out var parsed, out error))
@@ -89,15 +102,12 @@ public sealed class LogPolicy
             .Where(witness => opened.Verified.Any(signature => IsSame(witness.Key, signature.Key)))
             .Select(witness => witness.Name)
             .ToHashSet(StringComparer.Ordinal);
-        if (!IsQuorum(cosigned))
-        {
-            error = $"The witnesses that cosigned ({cosigned.Count} of {Witnesses.Count}) do not reach quorum '{Quorum}'.";
-            return false;
-        }
-
         checkpoint = new TrustedCheckpoint(parsed, opened, log.Key, cosigned);
         return true;
     }
+
+    internal string WhyNoQuorum(TrustedCheckpoint checkpoint) =>
+        $"The witnesses that cosigned ({checkpoint.CosignedBy.Count} of {Witnesses.Count}) do not reach quorum '{Quorum}'.";
 
     /// <summary>Whether witnesses of these names are enough.</summary>
     public bool IsQuorum(IReadOnlySet<string> cosigned)
