@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Units;
 
@@ -56,6 +57,20 @@ internal sealed class AdmittedUnit
         }
 
         return new AdmittedUnit(unit, chains, length, projections ?? Project(unit, projector));
+    }
+
+    /// <summary>The same for a unit that was read back from a log, where it was checked when it was written.</summary>
+    public static bool TryReadmit(
+        CommitUnit unit,
+        int length,
+        IMatterProjector projector,
+        [NotNullWhen(true)] out AdmittedUnit? admitted,
+        [NotNullWhen(false)] out string? error)
+    {
+        admitted = UnitCheck.TryCheck(unit, out var chains, out error)
+            ? new AdmittedUnit(unit, chains, length, Project(unit, projector))
+            : null;
+        return admitted is not null;
     }
 
     /// <summary>Asks the projector about every matter, naming the type of the matter's first entry.</summary>
