@@ -24,16 +24,18 @@ internal static class ProvenanceTool
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation)
     {
-        var parsed = Build(terminal).Parse(args);
+        // Without response files: @FILE is how --key takes a file, and what the file holds is no command line.
+        var parsed = Build(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var configuration = new InvocationConfiguration
         {
             Output = terminal.Out,
             Error = terminal.Error,
             EnableDefaultExceptionHandler = false,
         };
-        if (parsed.Action is ParseErrorAction)
+        if (parsed.Action is ParseErrorAction refusal)
         {
             // Its own exit code is 1, which here means something else.
+            refusal.ShowHelp = parsed.CommandResult.Command is RootCommand;
             await parsed.InvokeAsync(configuration, cancellation);
             return ExitCode.Unusable;
         }
@@ -78,12 +80,15 @@ internal static class ProvenanceTool
         public override int Invoke(ParseResult parseResult)
         {
             var code = help.Invoke(parseResult);
-            if (parseResult.CommandResult.Command is IHasExamples { Examples: var examples })
+            if (parseResult.CommandResult.Command is ToolCommand command)
             {
-                parseResult.InvocationConfiguration.Output.WriteLine("Examples:");
-                foreach (var line in examples)
+                var output = parseResult.InvocationConfiguration.Output;
+                output.WriteLine(command.Details);
+                output.WriteLine();
+                output.WriteLine("Examples:");
+                foreach (var line in command.Examples)
                 {
-                    parseResult.InvocationConfiguration.Output.WriteLine("  " + line);
+                    output.WriteLine("  " + line);
                 }
             }
 
@@ -92,15 +97,11 @@ internal static class ProvenanceTool
     }
 }
 
-/// <summary>A command whose help ends with examples.</summary>
-internal interface IHasExamples
+/// <summary>A command whose help ends with details and examples.</summary>
+internal sealed class ToolCommand(string name, string description, string details, params string[] examples)
+    : Command(name, description)
 {
-    IReadOnlyList<string> Examples { get; }
-}
+    public string Details { get; } = details;
 
-/// <inheritdoc cref="IHasExamples"/>
-internal sealed class ExampleCommand(string name, string description, params string[] examples)
-    : Command(name, description), IHasExamples
-{
     public IReadOnlyList<string> Examples { get; } = examples;
 }

@@ -9,8 +9,8 @@ namespace ProvenanceGrains.Cli.Audit;
 /// <summary>Audits a whole log or data folder.</summary>
 internal static class AuditCommand
 {
-    private const string Description = """
-        Audits a whole log. TARGET is one of
+    private const string Details = """
+        TARGET is one of
 
           a log's URL           https://log.example.org or https://log.example.org/log/
           an exported log       a folder with checkpoint and tile/
@@ -33,9 +33,10 @@ internal static class AuditCommand
         var target = new Argument<string>("TARGET") { Description = "URL or folder." };
         var key = KeyOption.Create(required: true);
         var json = new Option<bool>("--json") { Description = "Write the result as JSON." };
-        var command = new ExampleCommand(
+        var command = new ToolCommand(
             "audit",
-            Description,
+            "Audits a whole log, at a URL or in a folder, or an engine's data folder.",
+            Details,
             "provenance audit https://log.example.org --key @log.vkey",
             "provenance audit ./data --key \"$(curl -s http://localhost:5080/log/vkey)\"",
             "provenance audit ./exported --key @log.vkey --json")

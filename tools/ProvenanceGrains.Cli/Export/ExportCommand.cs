@@ -26,12 +26,13 @@ internal static class ExportCommand
             HelpName = "KIND/KEY",
         };
         var key = KeyOption.Create(required: false);
-        var command = new ExampleCommand(
+        var command = new ToolCommand(
             "export",
+            "Mirrors a public log into a folder, or fetches one entity's history.",
             """
-            Mirrors a public log (checkpoint, tiles, entry bundles, verifier key) into a folder and audits it on the way. The
-            checkpoint is written last: a folder without one is an export that was stopped. Without --key the log's own word
-            for its key is taken; it is printed, so that you can compare it with what you know.
+            A log is audited on its way into the folder. Its checkpoint is written last: a folder without one is an export that
+            was stopped. Without --key the log's own word for its key is taken; it is printed, so that you can compare it with
+            what you know. A history is saved as it comes; verify it with provenance verify.
             """,
             "provenance export https://log.example.org --out ./exported --key @log.vkey",
             "provenance export http://localhost:5080 --entity lot/01/09506000134352/21/17 --out bar.json")

@@ -23,9 +23,10 @@ internal static class KeygenCommand
             HelpName = "FILE",
             DefaultValueFactory = _ => "log.key",
         };
-        var command = new ExampleCommand(
+        var command = new ToolCommand(
             "keygen",
-            "Makes an Ed25519 key for a log. The private key goes into a file, the verifier key to standard output.",
+            "Makes an Ed25519 key for a log.",
+            "The private key goes into a file that only you can read, the verifier key to standard output.",
             "provenance keygen --name log.example.org/2026 --out log.key > log.vkey")
         {
             name,

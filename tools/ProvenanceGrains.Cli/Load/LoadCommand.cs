@@ -36,11 +36,12 @@ internal static class LoadCommand
             Description = "When the first harvest begins. Default: so that the last event is before today.",
             HelpName = "TIME",
         };
-        var command = new ExampleCommand(
+        var command = new ToolCommand(
             "load",
+            "Feeds a server with a generated supply chain.",
             """
-            Generates a cocoa supply chain (farms, cooperative, ocean and road carrier, factory, shop) as EPCIS 2.0 documents
-            and posts them in order, each with Prefer: wait. Waits where the server is busy (503, Retry-After).
+            The chain is one of cocoa: farms, a cooperative, ocean and road carriers, a factory, a shop, as EPCIS 2.0 documents.
+            They are posted in order, each with Prefer: wait. Where the server is busy (503, Retry-After) the command waits.
             """,
             "provenance load --url http://localhost:5080 --api-key KEY",
             "provenance load --url http://localhost:5080 --api-key KEY --bars 9600 --clients 8 --seed 7")

@@ -11,9 +11,7 @@ internal static class VerifyCommand
 {
     private const int MaxPolicyBytes = 1 << 20;
 
-    private const string Description = """
-        Verifies a receipt (c2sp.org/tlog-proof@v1) or an exported history (provenancegrains-history/v1), offline.
-
+    private const string Details = """
         Prints each check with its reason and, if all is sound, the facts that are proven. A check that is 'open' could not
         be made; its reason says why. A history proves every entry that it shows, link by link, against one checkpoint;
         whether the log holds later entries is not proven by it.
@@ -33,9 +31,10 @@ internal static class VerifyCommand
             HelpName = "FILE",
         };
         var json = new Option<bool>("--json") { Description = "Write the result as JSON." };
-        var command = new ExampleCommand(
+        var command = new ToolCommand(
             "verify",
-            Description,
+            "Verifies a receipt (tlog-proof@v1) or an exported history, offline.",
+            Details,
             "provenance verify receipt.txt --key @log.vkey",
             "provenance verify bar.json --key log.example.org+1f0a2b3c+Ab...",
             "provenance verify bar.json --policy trust.policy --json")
