@@ -136,7 +136,7 @@ function show(state, title, text) {
 }
 
 function reasonOf(check) {
-  const template = lang === "zh" ? texts.reason?.[check.code] : null;
+  const template = lang === "zh" ? texts.reason?.[check.code]?.[1] : null;
   const reason = template ? fill(template, check.args) : check.reason;
   return check.sequence === undefined || check.sequence === null ? reason : `#${check.sequence}: ${reason}`;
 }

@@ -59,7 +59,7 @@ export class Report {
  */
 export async function verifyHistory({ vkey, history, published, entity, memory }) {
   const report = new Report();
-  const result = { report, entries: [], total: 0, key: null, checkpoint: null, remember: null };
+  const result = { report, entries: [], key: null, checkpoint: null, remember: null };
   if (!globalThis.isSecureContext || !globalThis.crypto?.subtle) {
     report.skip("checkpoint-signature", "no-webcrypto", "This browser offers no cryptography to this page: it needs HTTPS, or localhost.");
     return result;
@@ -75,7 +75,6 @@ export async function verifyHistory({ vkey, history, published, entity, memory }
   if (!result.checkpoint || !checkForm(report, history, entity)) {
     return result;
   }
-  result.total = history.total;
   await checkEntries(report, result, history, entity);
   let newest = result.checkpoint;
   if (typeof published === "string") {
@@ -108,7 +107,8 @@ async function checkNote(report, id, text, key) {
 }
 
 function checkForm(report, history, entity) {
-  const { format, entries, total } = history;
+  const { format, entries } = history;
+  const total = history.total ?? entries?.length;
   let refusal = null;
   if (format !== "provenancegrains-history/v1" || !Array.isArray(entries) || !Number.isSafeInteger(total) || total < 0) {
     refusal = new Refusal("history-form", "The history is not of the form provenancegrains-history/v1.");

@@ -57,11 +57,23 @@ public sealed record JourneyMap(
             }
             else
             {
-                stops.Add(new Stop(stops.Count + 1, placeId, story.Places.GetValueOrDefault(placeId), 1));
+                stops.Add(new Stop(stops.Count + 1, placeId, story.Places.GetValueOrDefault(placeId) ?? FromGeoUri(placeId), 1));
             }
         }
 
         return stops;
+    }
+
+    // RFC 5870 section 3.3: "geo:" latitude "," longitude, then what this map has no use for.
+    private static Place? FromGeoUri(string id)
+    {
+        var parts = id.StartsWith("geo:", StringComparison.Ordinal) ? id[4..].Split(';')[0].Split(',') : [];
+        return parts.Length >= 2
+            && double.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var latitude)
+            && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var longitude)
+            && Math.Abs(latitude) <= 90 && Math.Abs(longitude) <= 180
+                ? new Place(null, latitude, longitude)
+                : null;
     }
 
     /// <summary>The map of the stops that have coordinates, or null when fewer than two places have them.</summary>

@@ -20,12 +20,13 @@ public static class ShownAs
 
     private static readonly JsonSerializerOptions Compact = new(Indented) { WriteIndented = false };
 
-    /// <summary>A place: its global location number when the identifier holds one, else the identifier itself.</summary>
+    /// <summary>A place: its global location number or position when the identifier holds one, else the identifier itself.</summary>
     public static string PlaceId(string id)
     {
         const string Gln = DigitalLinkHost + "414/";
         return id.StartsWith(Gln, StringComparison.Ordinal)
             ? "GLN " + id[Gln.Length..].Replace("/254/", " · ", StringComparison.Ordinal)
+            : id.StartsWith("geo:", StringComparison.Ordinal) ? id[4..].Replace(",", ", ", StringComparison.Ordinal)
             : id;
     }
 

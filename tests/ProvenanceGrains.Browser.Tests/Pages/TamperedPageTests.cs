@@ -1,0 +1,246 @@
+using System.Text.Json.Nodes;
+using ProvenanceGrains.Browser.Tests.Chromium;
+using ProvenanceGrains.Browser.Tests.Fixtures;
+
+namespace ProvenanceGrains.Browser.Tests.Pages;
+
+/// <summary>One thing is changed, and the page says which.</summary>
+[Collection(ChromiumTests.Name)]
+public sealed class TamperedPageTests(ChromiumBrowser chromium)
+{
+    private static readonly Dictionary<string, (Action<Scenario> Change, string[] Failures)> Cases = new(StringComparer.Ordinal)
+    {
+        ["header version"] = (s => s.ChangeBytes(2, "header", 0), ["header/header-version", "inclusion/inclusion", "chain/previous"]),
+        ["header index"] = (s => s.ChangeBytes(2, "header", 5), ["inclusion/inclusion", "entity/index", "chain/previous"]),
+        ["header sequence"] = (s => s.ChangeBytes(2, "header", 40), ["inclusion/inclusion", "chain/sequence", "chain/previous"]),
+        ["header previous"] = (s => s.ChangeBytes(2, "header", 50), ["inclusion/inclusion", "chain/previous"]),
+        ["header time"] = (s => s.ChangeBytes(2, "header", 80), ["inclusion/inclusion", "chain/previous", "facts/fact"]),
+        ["header commitment"] = (s => s.ChangeBytes(2, "header", 100), ["inclusion/inclusion", "payload/commitment", "chain/previous"]),
+        ["header of the last record"] = (s => s.ChangeBytes(6, "header", 80), ["inclusion/inclusion", "facts/fact"]),
+        ["header cut short"] = (s => s.Entry(6)["header"] = "AAAA", ["header/header-length", "inclusion/inclusion", "state/fact"]),
+        ["proof node"] = (s => ChangeItem(s.Entry(3)["proof"]!.AsArray(), 1), ["inclusion/inclusion"]),
+        ["proof node dropped"] = (s => s.Entry(3)["proof"]!.AsArray().RemoveAt(0), ["inclusion/inclusion"]),
+        ["proof node added"] = (s => s.Entry(3)["proof"]!.AsArray().Add((string)s.Entry(3)["proof"]![0]!), ["inclusion/inclusion"]),
+        ["leaf index"] = (s => s.Entry(3)["leafIndex"] = 14, ["inclusion/inclusion", "facts/fact"]),
+        ["payload content"] = (s => ChangeGroup(s, 4, 4, "content"), ["payload/commitment"]),
+        ["payload salt"] = (s => ChangeGroup(s, 4, 4, "salt"), ["payload/commitment"]),
+        ["payload author"] = (s => ChangeGroup(s, 4, 3, "content"), ["payload/commitment"]),
+        ["payload group missing"] = (s => s.Entry(4)["groups"]!.AsArray().RemoveAt(3), ["payload/groups-count"]),
+        ["checkpoint signature"] = (s => s.History["checkpoint"] = ChangedSignature(s.Checkpoint), ["checkpoint-signature/signature-wrong"]),
+        ["checkpoint without signature"] = (s => s.History["checkpoint"] = s.Checkpoint[..s.Checkpoint.IndexOf('—', StringComparison.Ordinal)], ["checkpoint-signature/note-form"]),
+        ["checkpoint size"] = (s => s.History["checkpoint"] = s.Checkpoint.Replace("\n31\n", "\n32\n", StringComparison.Ordinal), ["checkpoint-signature/signature-wrong"]),
+        ["checkpoint origin"] = (s => s.History["checkpoint"] = "x" + s.Checkpoint, ["checkpoint-signature/origin"]),
+        ["published checkpoint"] = (s => s.Checkpoint = ChangedSignature(s.Checkpoint), ["published-checkpoint/signature-wrong"]),
+        ["another key"] = (s => s.VerifierKey = s.VerifierKey.Replace("+A", "+B", StringComparison.Ordinal), ["key/vkey-type"]),
+        ["swapped records"] = (SwapRecords, ["chain/sequence", "facts/fact"]),
+        ["dropped record"] = (s => Drop(s, 3), ["chain/sequence", "facts/fact", "facts/not-in-history", "origins/origin-foreign"]),
+        ["dropped last record"] = (s => Drop(s, 6), ["facts/not-in-history", "state/fact"]),
+        ["record dropped but still counted"] = (s => s.History["entries"]!.AsArray().RemoveAt(6), ["history/history-count"]),
+        ["another product's history"] = (s => s.History["entity"]!["key"] = "01/09506000134352/21/18", ["history/history-entity"]),
+        ["another product's page"] = (s => { s.Story["entity"]!["key"] = "01/09506000134352/21/18"; s.History["entity"]!["key"] = "01/09506000134352/21/18"; }, ["entity/entity-group", "entity/index", "product/fact"]),
+        ["story: step"] = (s => s.Story["events"]![1]!["bizStep"] = "retail_selling", ["facts/fact"]),
+        ["story: condition left out"] = (s => s.Story["events"]![1]!["disposition"] = null, ["facts/fact"]),
+        ["story: time"] = (s => s.Story["events"]![1]!["eventTime"] = "2026-10-26T07:30:00.000Z", ["facts/fact"]),
+        ["story: a second later"] = (s => s.Story["events"]![1]!["eventTime"] = "2026-10-27T07:30:01.000Z", ["facts/fact"]),
+        ["story: place"] = (s => s.Story["events"]![1]!["readPoint"] = "https://id.gs1.org/414/9506000134048", ["facts/fact"]),
+        ["story: event id"] = (s => s.Story["events"]![1]!["eventID"] = "urn:uuid:00000000-0000-4000-8000-999999999999", ["facts/fact"]),
+        ["story: record time"] = (s => s.Story["events"]![1]!["recordTime"] = "2020-01-01T00:00:00.000Z", ["facts/fact"]),
+        ["story: captured event"] = (s => s.Story["events"]![3]!["event"]!["inputQuantityList"]![0]!["quantity"] = 35.6, ["facts/fact"]),
+        ["story: hidden record"] = (s => s.Story["events"]!.AsArray().RemoveAt(2), ["facts/hidden"]),
+        ["story: record twice"] = (s => s.Story["events"]!.AsArray().Add(s.Story["events"]![6]!.DeepClone()), ["facts/shown-twice"]),
+        ["story: invented record"] = (Invent, ["facts/not-in-history"]),
+        ["story: state"] = (s => s.Story["state"]!["disposition"] = "conformant", ["state/fact"]),
+        ["story: last seen"] = (s => s.Story["state"]!["lastSeen"] = "2026-11-20T07:30:00.000Z", ["state/fact"]),
+        ["story: location"] = (s => s.Story["state"]!["location"] = "https://id.gs1.org/414/9506000134000", ["state/fact"]),
+        ["story: detail"] = (s => s.Story["ilmd"]!["cbvmda:bestBeforeDate"] = "2029-05-20", ["product/fact"]),
+        ["story: number"] = (s => s.Story["identifiers"]![0]!["value"] = "09506000134369", ["product/fact"]),
+        ["story: origin"] = (s => s.Story["origins"]![0]!["key"] = "01/09506000134000/10/COCOA-2", ["origins/origin-foreign"]),
+        ["page: step"] = (s => s.EditPage = page => page.Replace(">Loaded<", ">Inspected<", StringComparison.Ordinal), ["facts/fact"]),
+        ["page: time"] = (s => s.EditPage = page => page.Replace(">27 Oct 2026, 07:30 UTC<", ">26 Oct 2026, 07:30 UTC<", StringComparison.Ordinal), ["facts/fact"]),
+        ["page: detail"] = (s => s.EditPage = page => page.Replace(">2028-05-20<", ">2028-05-21<", StringComparison.Ordinal), ["product/fact"]),
+        ["page: origin"] = (s => s.EditPage = page => page.Replace(">01/09506000134000/10/COCOA-1<", ">01/09506000134000/10/COCOA-2<", StringComparison.Ordinal), ["origins/origin-foreign"]),
+    };
+
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    [ChromiumTheory]
+    [MemberData(nameof(Names))]
+    public async Task A_change_turns_the_page_red_and_is_named(string change)
+    {
+        var scenario = Scenario.Sound();
+        Cases[change].Change(scenario);
+        await using var host = await TestHost.StartAsync(scenario);
+        await using var profile = await chromium.NewProfileAsync();
+        var visit = await Visit.OpenAsync(profile, $"{host.ProductUrl}?lang=en");
+        Assert.Equal("bad", await visit.StateAsync());
+        Assert.Contains("Do not trust this page", await visit.PanelTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(Sorted(Cases[change].Failures), Sorted(await visit.FailuresAsync()));
+        Assert.Empty(visit.Complaints);
+    }
+
+    [ChromiumTheory]
+    [InlineData("en", 1280, "#4: The payload does not match the commitment in the header (bytes 81 to 112).")]
+    [InlineData("zh", 360, "#4: 内容与记录头中的承诺（第 81 至 112 字节）不符。")]
+    [InlineData("en", 360, "#4: The payload does not match the commitment in the header (bytes 81 to 112).")]
+    public async Task The_record_and_the_bytes_are_named_in_the_readers_language(string lang, int width, string sentence)
+    {
+        var scenario = Scenario.Sound();
+        ChangeGroup(scenario, 4, 4, "content");
+        await using var host = await TestHost.StartAsync(scenario);
+        await using var profile = await chromium.NewProfileAsync(new() { ViewportSize = new() { Width = width, Height = 900 } });
+        var visit = await Visit.OpenAsync(profile, $"{host.ProductUrl}?lang={lang}");
+        await visit.ScreenshotAsync($"red-{width}-{lang}");
+        Assert.Contains(sentence, await visit.PanelTextAsync(), StringComparison.Ordinal);
+        Assert.Equal("bad", await visit.Page.Locator("#events .event").Nth(4).GetAttributeAsync("data-verified"));
+        Assert.Equal("ok", await visit.Page.Locator("#events .event").Nth(3).GetAttributeAsync("data-verified"));
+    }
+
+    [ChromiumFact]
+    public async Task A_log_that_goes_back_between_two_visits_is_caught()
+    {
+        var scenario = Scenario.Sound();
+        await using var host = await TestHost.StartAsync(scenario);
+        await using var profile = await chromium.NewProfileAsync();
+        Assert.Equal("ok", await (await Visit.OpenAsync(profile, host.ProductUrl)).StateAsync());
+
+        // The same log without the last strangers: everything in it verifies, but it is shorter than it was.
+        var shorter = new SampleLog(Ledger.Entries.EntityId.Create("lot", Chocolate.Key), Chocolate.Events(), strangers: 2);
+        scenario.History = shorter.History();
+        scenario.Story = Chocolate.Story(shorter);
+        scenario.Checkpoint = shorter.Checkpoint();
+        var visit = await Visit.OpenAsync(profile, host.ProductUrl);
+        Assert.Equal("bad", await visit.StateAsync());
+        Assert.Equal(["checkpoint-memory/went-back"], await visit.FailuresAsync());
+        Assert.Contains("The log showed a different history", await visit.PanelTextAsync(), StringComparison.Ordinal);
+    }
+
+    [ChromiumFact]
+    public async Task A_log_of_the_same_size_with_another_root_is_caught()
+    {
+        var scenario = Scenario.Sound();
+        await using var host = await TestHost.StartAsync(scenario);
+        await using var profile = await chromium.NewProfileAsync();
+        Assert.Equal("ok", await (await Visit.OpenAsync(profile, host.ProductUrl)).StateAsync());
+
+        var events = Chocolate.Events();
+        events[5]["parentID"] = "urn:epc:id:sscc:9506000.0134352002";
+        var other = new SampleLog(Ledger.Entries.EntityId.Create("lot", Chocolate.Key), events);
+        scenario.History = other.History();
+        scenario.Story["events"]![5]!["event"] = events[5].DeepClone();
+        scenario.Checkpoint = other.Checkpoint();
+        var visit = await Visit.OpenAsync(profile, host.ProductUrl);
+        Assert.Equal(["checkpoint-memory/split-view"], await visit.FailuresAsync());
+    }
+
+    [ChromiumFact]
+    public async Task A_key_that_changes_between_two_visits_is_caught()
+    {
+        await using var host = await TestHost.StartAsync(Scenario.Sound());
+        await using var profile = await chromium.NewProfileAsync();
+        var visit = await Visit.OpenAsync(profile, host.ProductUrl);
+        await visit.Page.EvaluateAsync(
+            "() => localStorage.setItem('provenance.log', localStorage.getItem('provenance.log').replace('log.example.org', 'log.example.net'))");
+        await visit.Page.ReloadAsync();
+        await visit.Page.WaitForSelectorAsync("#verify[data-done]");
+        Assert.Equal(["key-memory/key-changed"], await visit.FailuresAsync());
+    }
+
+    [ChromiumFact]
+    public async Task A_failed_check_is_not_remembered()
+    {
+        var scenario = Scenario.Sound();
+        scenario.ChangeBytes(2, "header", 80);
+        await using var host = await TestHost.StartAsync(scenario);
+        await using var profile = await chromium.NewProfileAsync();
+        var visit = await Visit.OpenAsync(profile, host.ProductUrl);
+        Assert.Null(await visit.Page.EvaluateAsync<string?>("() => localStorage.getItem('provenance.log')"));
+    }
+
+    [ChromiumFact]
+    public async Task An_erased_content_keeps_every_proof_but_its_facts_are_not_green()
+    {
+        var scenario = Scenario.Sound();
+        SampleLog.Withhold(scenario.History, 4, 4);
+        await using var host = await TestHost.StartAsync(scenario);
+        await using var profile = await chromium.NewProfileAsync();
+        var visit = await Visit.OpenAsync(profile, host.ProductUrl);
+        Assert.Empty(await visit.FailuresAsync());
+        Assert.Equal("unknown", await visit.StateAsync());
+        Assert.Equal("unknown", await visit.Page.Locator("#events .event").Nth(4).GetAttributeAsync("data-verified"));
+        Assert.Equal(1, await visit.Page.Locator(".check.pass[data-check=payload]").CountAsync());
+    }
+
+    [ChromiumFact]
+    public async Task An_erased_author_leaves_the_page_green()
+    {
+        var scenario = Scenario.Sound();
+        SampleLog.Withhold(scenario.History, 4, 3);
+        await using var host = await TestHost.StartAsync(scenario);
+        await using var profile = await chromium.NewProfileAsync();
+        Assert.Equal("ok", await (await Visit.OpenAsync(profile, host.ProductUrl)).StateAsync());
+    }
+
+    [ChromiumFact]
+    public async Task Proofs_that_cannot_be_loaded_are_amber_and_say_so()
+    {
+        var scenario = Scenario.Sound();
+        scenario.Story["links"]!["history"] = "/entities/lot/none/journal";
+        await using var host = await TestHost.StartAsync(scenario);
+        await using var profile = await chromium.NewProfileAsync();
+        var visit = await Visit.OpenAsync(profile, host.ProductUrl);
+        Assert.Equal("unknown", await visit.StateAsync());
+        Assert.Contains("/entities/lot/none/journal: 404", await visit.PanelTextAsync(), StringComparison.Ordinal);
+    }
+
+    [ChromiumFact]
+    public async Task A_page_without_the_newest_record_is_amber()
+    {
+        var scenario = Scenario.Sound();
+        scenario.Story["events"]!.AsArray().RemoveAt(6);
+        scenario.Story["journal"] = new JsonObject { ["length"] = 6, ["sealed"] = 6 };
+        await using var host = await TestHost.StartAsync(scenario);
+        await using var profile = await chromium.NewProfileAsync();
+        var visit = await Visit.OpenAsync(profile, host.ProductUrl);
+        Assert.NotEqual("ok", await visit.StateAsync());
+    }
+
+    // A record that fails can fail as often as there are records; what matters here is which checks catch it.
+    private static string[] Sorted(string[] failures) => [.. failures.Distinct().Order(StringComparer.Ordinal)];
+
+    private static void ChangeItem(JsonArray array, int item) => array[item] = Scenario.Changed((string)array[item]!, 7);
+
+    private static void ChangeGroup(Scenario scenario, int entry, int group, string member)
+    {
+        var node = scenario.Entry(entry)["groups"]![group - 1]!;
+        node[member] = Scenario.Changed((string)node[member]!, 9);
+    }
+
+    private static string ChangedSignature(string note)
+    {
+        var at = note.LastIndexOf(' ') + 1;
+        return note[..at] + Scenario.Changed(note[at..].TrimEnd('\n'), 40) + "\n";
+    }
+
+    private static void SwapRecords(Scenario scenario)
+    {
+        var entries = scenario.History["entries"]!.AsArray();
+        var (a, b) = (entries[5]!.DeepClone(), entries[6]!.DeepClone());
+        entries[5] = b;
+        entries[6] = a;
+    }
+
+    private static void Drop(Scenario scenario, int entry)
+    {
+        scenario.History["entries"]!.AsArray().RemoveAt(entry);
+        scenario.History["total"] = 6;
+    }
+
+    private static void Invent(Scenario scenario)
+    {
+        var invented = scenario.Story["events"]![6]!.DeepClone();
+        invented["sequence"] = 7;
+        invented["leafIndex"] = 30;
+        scenario.Story["events"]!.AsArray().Add(invented);
+        scenario.Story["journal"] = new JsonObject { ["length"] = 8, ["sealed"] = 8 };
+    }
+}
