@@ -1,10 +1,12 @@
 using ProvenanceGrains.Domain.Lots;
+using ProvenanceGrains.Epcis.Documents;
 using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Epcis.Hashing;
 using ProvenanceGrains.Grains.Contracts.Capture;
 using ProvenanceGrains.Grains.Journals;
 using ProvenanceGrains.Ledger;
 using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Storage;
 
 namespace ProvenanceGrains.Grains.Capture;
 
@@ -13,12 +15,21 @@ internal sealed class CapturedEvent
 {
     private readonly IReadOnlyList<(EntityId, string)> _participants;
     private readonly EpcisEvent _event;
+    private readonly int? _index;
+    private readonly string _pointer;
 
-    public CapturedEvent(EpcisEvent source, string partyId)
+    public CapturedEvent(EpcisEvent source, string partyId, DocumentKind kind)
     {
         _event = source;
+        _index = kind == DocumentKind.BareEvent ? null : source.Index;
+        _pointer = kind switch
+        {
+            DocumentKind.Document => $"/epcisBody/eventList/{source.Index}",
+            DocumentKind.QueryDocument => $"/epcisBody/queryResults/resultsBody/eventList/{source.Index}",
+            DocumentKind.BareEvent => "",
+        };
         EventId = EventIdentity.Of(source);
-        Claim = EventClaim.Of(EventId);
+        Claim = EventClaim.Of(EventIdentity.ClaimOf(source));
         Content = source.ToStoredContent(EventId);
         _participants = [.. EventParticipants.Of(source, partyId)
             .Select(p => (EntityId.Create(p.Kind, p.Key), p.Role))];
@@ -33,8 +44,15 @@ internal sealed class CapturedEvent
 
     public ReadOnlyMemory<byte> Content { get; }
 
-    public CaptureError Conflict(string message) => new(
-        "event-id-taken", $"/epcisBody/eventList/{Index}/eventID", Index, "eventID", message);
+    /// <summary>Whether another event of the same identity says the same; white space and the order of members do not matter.</summary>
+    public bool SaysTheSameAs(CapturedEvent other) =>
+        ContentDigest.Of(_event).AsSpan().SequenceEqual(ContentDigest.Of(other._event));
+
+    /// <summary>Whether an event that is in the log says the same.</summary>
+    public bool SaysTheSameAs(StoredMatter stored) =>
+        ContentDigest.OfStored(stored.Content) is { } digest && ContentDigest.Of(_event).AsSpan().SequenceEqual(digest);
+
+    public CaptureError Conflict(string message) => new("event-id-taken", $"{_pointer}/eventID", _index, "eventID", message);
 
     public MatterDraft ToMatter() =>
         new(EventClaim.EntryType, Content, Claim, _participants, EventProjector.Project(_event, EventId));
@@ -46,17 +64,17 @@ internal sealed class CaptureBatch
     private readonly List<CapturedEvent> _events = [];
     private readonly List<CaptureError> _conflicts = [];
 
-    public CaptureBatch(IReadOnlyList<EpcisEvent> events, string partyId)
+    public CaptureBatch(EpcisDocument document, string partyId)
     {
-        var seen = new Dictionary<Hash256, CapturedEvent>(events.Count);
-        foreach (var source in events)
+        var seen = new Dictionary<Hash256, CapturedEvent>(document.Events.Count);
+        foreach (var source in document.Events)
         {
-            var captured = new CapturedEvent(source, partyId);
+            var captured = new CapturedEvent(source, partyId, document.Kind);
             if (seen.TryAdd(captured.Claim, captured))
             {
                 _events.Add(captured);
             }
-            else if (!ContentDigest.AreEqual(seen[captured.Claim].Content, captured.Content))
+            else if (!captured.SaysTheSameAs(seen[captured.Claim]))
             {
                 _conflicts.Add(captured.Conflict(
                     $"The document gives the eventID '{captured.EventId}' to different events: "

@@ -50,7 +50,7 @@ public sealed class CaptureService(
         }
 
         // 2. Identity.
-        var batch = new CaptureBatch(parsed.Document!.Events, command.PartyId);
+        var batch = new CaptureBatch(parsed.Document!, command.PartyId);
         var errors = parsed.Errors.Select(Translate).Concat(batch.Conflicts).ToList();
         if (batch.Conflicts.Count > 0 && command.ErrorBehaviour == CaptureErrorBehaviour.Rollback)
         {

@@ -1,4 +1,3 @@
-using ProvenanceGrains.Epcis.Hashing;
 using ProvenanceGrains.Grains.Contracts.Capture;
 using ProvenanceGrains.Storage;
 
@@ -40,7 +39,7 @@ internal sealed class KnownEvents
 
             var stored = await index.FindByClaimAsync(captured.Claim, cancellation)
                 ?? throw new InvalidOperationException($"The claim of {captured.EventId} is taken by nothing.");
-            if (ContentDigest.AreEqual(stored.Content, captured.Content))
+            if (captured.SaysTheSameAs(stored))
             {
                 known.FirstUnit = known.Repeated.Count == 0 ? stored.UnitId : known.FirstUnit;
                 known.Repeated.Add(captured);
