@@ -180,7 +180,7 @@ const nodeHash = (left, right) => sha256(Uint8Array.of(1), left, right);
 
 /** RFC 9162 section 2.1.3.2, step by step. `index` and `size` are BigInts. */
 export async function inclusionHolds(leaf, index, size, path, root) {
-  if (index < 0n || index >= size) {
+  if (index < 0n || index >= size || leaf.length !== 32 || root.length !== 32) {
     return false;
   }
   let fn = index;

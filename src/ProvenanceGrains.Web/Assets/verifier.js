@@ -132,7 +132,7 @@ async function checkEntries(report, result, history, entity) {
   const { size, root } = result.checkpoint;
   const expectedIndex = await entityIndex(entity.kind, entity.key);
   const failures = { header: 0, entity: 0, inclusion: 0, chain: 0, payload: 0 };
-  let previous = { hash: new Uint8Array(32), leafIndex: -1 };
+  let previous = { hash: new Uint8Array(32), leafIndex: -1, timeMs: 0 };
   for (let i = 0; i < history.entries.length; i++) {
     const given = history.entries[i] ?? {};
     const entry = { sequence: i, leafIndex: given.leafIndex, header: null, contents: null, sound: true };
@@ -163,7 +163,7 @@ async function checkEntries(report, result, history, entity) {
       entry.contents = await attempt("payload", () => openPayload(given.groups, entry.header.commitment));
       await attempt("entity", () => checkEntityGroup(entry.contents?.[1], entity));
     }
-    previous = { hash, leafIndex: given.leafIndex };
+    previous = { hash, leafIndex: given.leafIndex, timeMs: entry.header?.timeMs ?? previous.timeMs };
   }
   const count = history.entries.length;
   const sentences = {
@@ -197,6 +197,9 @@ function checkLink(entry, i, previous) {
   }
   if (!equal(entry.header.previous, previous.hash)) {
     throw new Refusal("previous", "The header (bytes 41 to 72) does not name the record before it.");
+  }
+  if (entry.header.timeMs < previous.timeMs) {
+    throw new Refusal("time-order", "The record's time (bytes 73 to 80) is before that of its predecessor.");
   }
   if (!(entry.leafIndex > previous.leafIndex)) {
     throw new Refusal("leaf-order", "The record stands before its predecessor in the log.");
