@@ -31,7 +31,8 @@ internal sealed class MatterSearch
         _scan = db.Prepare(
             $"SELECT {Columns} FROM matter m WHERE m.ordinal>?1 AND m.ordinal<?2 ORDER BY m.ordinal");
         _partsOf = db.Prepare(
-            "SELECT matter, role FROM part WHERE entity=?1 ORDER BY ordinal");
+            "SELECT p.matter, p.role FROM part p CROSS JOIN matter m ON m.ordinal=p.matter "
+            + "WHERE p.entity=?1 AND m.type IS NOT NULL ORDER BY p.ordinal");
         _matter = db.Prepare(
             "SELECT type, time, action, parts FROM matter WHERE ordinal=?1");
     }
