@@ -41,6 +41,10 @@ internal static class Problem
     public static IResult UnsupportedMediaType(string detail) =>
         Of(StatusCodes.Status415UnsupportedMediaType, "UnsupportedMediaTypeException", "Not a media type for this.", detail);
 
+    /// <summary>What is stored is not what was written. The detail names the file.</summary>
+    public static IResult Damaged(string detail) =>
+        Of(StatusCodes.Status500InternalServerError, "ImplementationException", "The stored data are damaged.", detail);
+
     public static IResult Unavailable(string detail) => new RetryLater(
         Of(StatusCodes.Status503ServiceUnavailable, "ImplementationException", "Not just now.", detail));
 

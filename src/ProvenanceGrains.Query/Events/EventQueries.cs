@@ -1,4 +1,4 @@
-using ProvenanceGrains.Domain.Lots;
+using ProvenanceGrains.Grains.Contracts.Capture;
 using ProvenanceGrains.Storage;
 
 namespace ProvenanceGrains.Query.Events;

@@ -32,11 +32,27 @@ public sealed class ProductStories(IJournalReader journals, LogProofs proofs, Li
     public async ValueTask<byte[]?> ReadAsync(string key, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(key);
-        if (!EntityId.TryCreate(LotEntity.Kind, key, out var entity, out _) || !TryIdentify(key, out var identifier))
+        if (!TryIdentify(key, out var identifier))
         {
             return null;
         }
 
+        // A place has a journal of its own for what happened there to nothing in particular.
+        string[] kinds = identifier.Kind == EpcKind.Location ? [LotEntity.Kind, LotEntity.PlaceKind] : [LotEntity.Kind];
+        foreach (var kind in kinds)
+        {
+            if (EntityId.TryCreate(kind, key, out var entity, out _)
+                && await TellAsync(entity, identifier, cancellation) is { } story)
+            {
+                return story;
+            }
+        }
+
+        return null;
+    }
+
+    private async ValueTask<byte[]?> TellAsync(EntityId entity, Epc identifier, CancellationToken cancellation)
+    {
         // The snapshot first: an entry that is committed after it was taken is shown as not sealed yet, never the other way.
         var snapshot = await proofs.SnapshotAsync(cancellation);
         var extent = await JournalExtent.MeasureAsync(journals, entity, snapshot, cancellation);

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Http;
+
+namespace ProvenanceGrains.Api.Reading;
+
+/// <summary>Answers a browser. The host brings one; without it every answer is JSON.</summary>
+/// <remarks>
+/// Each method writes the whole answer: status, headers (language, content policy), HTML. It chooses the language from the
+/// request (<c>?lang=</c>, <c>Accept-Language</c>). <c>Vary</c> is set already. The same methods serve HEAD: the server drops the body.
+/// </remarks>
+public interface IPageRenderer
+{
+    /// <summary>The product page.</summary>
+    /// <param name="http">The exchange.</param>
+    /// <param name="storyJson"><c>provenancegrains-story/v1</c>, UTF-8.</param>
+    Task RenderStoryAsync(HttpContext http, ReadOnlyMemory<byte> storyJson);
+
+    /// <summary>404: nothing was ever recorded under what was asked for.</summary>
+    /// <param name="http">The exchange.</param>
+    /// <param name="asked">The path as it was sent.</param>
+    Task RenderNotFoundAsync(HttpContext http, string asked);
+
+    /// <summary>400: what was asked for cannot be an identifier.</summary>
+    /// <param name="http">The exchange.</param>
+    /// <param name="asked">The path as it was sent.</param>
+    /// <param name="detail">What is wrong with it, in English.</param>
+    Task RenderProblemAsync(HttpContext http, string asked, string detail);
+}

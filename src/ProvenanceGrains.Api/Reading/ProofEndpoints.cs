@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using ProvenanceGrains.Api.Problems;
+using ProvenanceGrains.Domain.Lots;
+using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Verification;
+using ProvenanceGrains.Query.Proofs;
+using ProvenanceGrains.Query.Stories;
+
+namespace ProvenanceGrains.Api.Reading;
+
+/// <summary>What can be taken away and verified elsewhere: histories and receipts.</summary>
+internal static class ProofEndpoints
+{
+    private const string Prefix = "/entities/";
+    private const string Suffix = "/journal";
+
+    public static void MapProofs(this IEndpointRouteBuilder app)
+    {
+        app.MapMethods(Prefix + "{kind}/{**key}", ReadEndpoints.Methods, ReadJournalAsync)
+            .WithName("journal").WithTags("Proofs")
+            .WithSummary("An entity's journal with its proofs: GET /entities/{kind}/{key}/journal.")
+            .WithDescription(
+                "provenancegrains-history/v1 (docs/formats.md): every sealed entry with its payload and its proof, all against one "
+                + "checkpoint. 'from' and 'limit' (1 to 1,000) select a part; 'total' says how many entries there are. The key of a lot is a "
+                + "Digital Link path as it stands; any other key is percent-encoded. Kind 'chain' with the log's origin is the sealer's own.")
+            .Produces<object>(StatusCodes.Status200OK, Negotiation.Json)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        app.MapMethods("/receipts/{leafIndex}", ReadEndpoints.Methods, ReadReceiptAsync)
+            .WithName("receipt").WithTags("Proofs")
+            .WithSummary("The receipt of a leaf, c2sp.org/tlog-proof@v1.")
+            .WithDescription("Verifies offline with the log's verifier key alone. Its extra line is the entry's 113-byte header.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IResult> ReadJournalAsync(string kind, HttpContext http, Histories histories)
+    {
+        var rest = RawPath.After(http.Request, Prefix);
+        var slash = rest.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 || !rest.EndsWith(Suffix, StringComparison.Ordinal) || rest.Length - Suffix.Length <= slash)
+        {
+            return Problem.NotFound("A journal is at /entities/{kind}/{key}/journal.");
+        }
+
+        if (!TryReadEntity(kind, rest[(slash + 1)..^Suffix.Length], out var entity, out var refusal)
+            || !Parameters.TryRead(http.Request, "from", 0, 0, long.MaxValue, out var from, out refusal)
+            || !Parameters.TryRead(http.Request, "limit", Histories.MaxEntries, 1, Histories.MaxEntries, out var limit, out refusal))
+        {
+            return refusal!;
+        }
+
+        var part = await histories.ReadAsync(entity, from, (int)limit, http.RequestAborted);
+        if (part is null)
+        {
+            return Problem.NotFound($"Nothing is recorded about {entity}.");
+        }
+
+        if (part.History is not { } history)
+        {
+            return Problem.Unavailable("The log has no block yet; it will within a moment.");
+        }
+
+        var next = from + history.Entries.Count;
+        if (next < part.Extent.Sealed && history.Entries.Count > 0)
+        {
+            var path = $"{http.Request.PathBase.ToUriComponent()}{Prefix}{rest}";
+            http.Response.Headers.Link = string.Create(
+                CultureInfo.InvariantCulture, $"<{path}?from={next}&limit={limit}>; rel=\"next\"");
+        }
+
+        http.Response.Headers.CacheControl = "no-cache";
+        return new HistoryResult(history);
+    }
+
+    private static bool TryReadEntity(string kind, string encodedKey, out EntityId entity, out IResult? refusal)
+    {
+        entity = default;
+        var key = Uri.UnescapeDataString(encodedKey);
+        if (kind is LotEntity.Kind or LotEntity.PlaceKind && !KeyPaths.TryReadLotKey(encodedKey, out key, out var error))
+        {
+            refusal = Problem.Parameter("key", error!);
+            return false;
+        }
+
+        var valid = EntityId.TryCreate(kind, key, out entity, out var wrong);
+        refusal = valid ? null : Problem.Parameter("kind", wrong!);
+        return valid;
+    }
+
+    private static async Task<IResult> ReadReceiptAsync(string leafIndex, HttpContext http, LogProofs proofs)
+    {
+        if (!long.TryParse(leafIndex, NumberStyles.None, CultureInfo.InvariantCulture, out var leaf)
+            || (leafIndex.Length > 1 && leafIndex[0] == '0'))
+        {
+            return Problem.Parameter("leafIndex", "A leaf index is a decimal number without leading zeroes, below 2^63.");
+        }
+
+        var receipt = await proofs.ReceiptAsync(leaf, http.RequestAborted);
+        return receipt is null
+            ? Problem.NotFound($"The published log has no leaf {leaf}.")
+            : ReadAnswers.Changing(http, receipt.ToArray(), "text/plain; charset=utf-8");
+    }
+
+    /// <summary>Writes a history into the response, without a copy of the whole in between.</summary>
+    private sealed class HistoryResult(History history) : IResult
+    {
+        // As HistoryJson itself writes: the document is never embedded in HTML.
+        private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            response.ContentType = Negotiation.Json;
+            await using (var json = new Utf8JsonWriter(response.BodyWriter, Options))
+            {
+                HistoryJson.Write(json, history);
+            }
+
+            await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
+        }
+    }
+}
