@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
@@ -18,7 +17,7 @@ internal sealed partial class Activation
     {
         try
         {
-            _scope = Silo.Services.CreateAsyncScope();
+            _scope = Silo.CreateScope();
             Instance = grainClass.Create(ActivationServices);
             var activating = grainClass.HasActivate && Instance is IGrainBase grain ? BeginActivate(grain) : Task.CompletedTask;
             if (!activating.IsCompletedSuccessfully)
@@ -151,15 +150,21 @@ internal sealed partial class Activation
 
         foreach (var call in waiting)
         {
-            if (_failure is not null)
-            {
-                call.Fail(_failure);
-                Silo.Deadlines.Forget(call);
-            }
-            else
-            {
-                Forward(call);
-            }
+            Answer(call);
+        }
+    }
+
+    // A call that found this activation ended.
+    private void Answer(GrainCall call)
+    {
+        if (_failure is not null)
+        {
+            call.Fail(_failure);
+            Silo.Deadlines.Forget(call);
+        }
+        else
+        {
+            Forward(call);
         }
     }
 
@@ -170,6 +175,7 @@ internal sealed partial class Activation
             return;
         }
 
+        call.Detach();
         call.Forwards++;
         if (call.Forwards > MaxForwards)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ProvenanceGrains.EmbeddedOrleans.Calls;
 
 namespace ProvenanceGrains.EmbeddedOrleans.Activations;
 
@@ -77,10 +78,11 @@ internal sealed partial class Activation
     private void Enqueue(Task turn) => turn.Start(this);
 
     /// <summary>
-    /// Runs a turn on this thread, which owns the activation. The caller's synchronization context is set aside: an
-    /// await inside the grain would go to it before it would go to the scheduler.
+    /// Runs a turn on this thread, which owns the activation, and after an activation's first turn its first call. The
+    /// caller's synchronization context is set aside: an await inside the grain would go to it before it would go to
+    /// the scheduler.
     /// </summary>
-    private void RunHere(Task turn, bool andNext)
+    private void RunHere(Task turn, GrainCall? first)
     {
         var context = SynchronizationContext.Current;
         if (context is not null)
@@ -90,11 +92,10 @@ internal sealed partial class Activation
 
         try
         {
-            Volatile.Write(ref _inlineTurn, turn);
-            turn.Start(this);
-            if (andNext && !TryRunNext())
+            StartHere(turn);
+            if (first is not null && TakeFirst(first))
             {
-                return;
+                StartHere(first.Turn);
             }
         }
         finally
@@ -115,6 +116,33 @@ internal sealed partial class Activation
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private void StartHere(Task turn)
+    {
+        Volatile.Write(ref _inlineTurn, turn);
+        turn.Start(this);
+    }
+
+    // The call that made this activation: it runs now if the activation was ready at once, and else waits or fails.
+    private bool TakeFirst(GrainCall call)
+    {
+        lock (_gate)
+        {
+            if (TryBegin(call))
+            {
+                return true;
+            }
+
+            if (_state != State.Ended)
+            {
+                Wait(call);
+                return false;
+            }
+        }
+
+        Answer(call);
+        return false;
     }
 
     private bool TryRunNext()

@@ -100,7 +100,8 @@ internal sealed partial class Activation(GrainClass grainClass, string key)
     /// <summary>Takes a call, or returns false where this activation has ended and the call needs another.</summary>
     public bool TryTake(GrainCall call, bool inline)
     {
-        var begin = false;
+        Task turn;
+        bool isFirst;
         lock (_gate)
         {
             if (_state == State.Ended)
@@ -109,48 +110,36 @@ internal sealed partial class Activation(GrainClass grainClass, string key)
             }
 
             call.Target = this;
-            if (_state == State.Valid && !_ending && MayStart(call))
+            isFirst = _state == State.New;
+            if (isFirst)
             {
-                Begin(call);
-                inline = inline && TryOwn();
-                if (!inline)
-                {
-                    call.Detach();
-                    Enqueue(call.Turn);
-                    return true;
-                }
+                _state = State.Activating;
+                turn = Detached.Turn(static activation => ((Activation)activation!).Activate(), this);
+            }
+            else if (TryBegin(call))
+            {
+                turn = call.Turn;
             }
             else
             {
-                call.Detach();
-                (_waiting ??= []).Add(call);
-                if (_state != State.New)
-                {
-                    return true;
-                }
-
-                _state = State.Activating;
-                begin = true;
-                inline = inline && TryOwn();
-            }
-        }
-
-        if (begin)
-        {
-            var turn = Detached.Turn(static activation => ((Activation)activation!).Activate(), this);
-            if (!inline)
-            {
-                turn.Start(this);
+                Wait(call);
                 return true;
             }
 
-            RunHere(turn, andNext: true);
-        }
-        else
-        {
-            RunHere(call.Turn, andNext: false);
+            if (!inline || !TryOwn())
+            {
+                if (isFirst)
+                {
+                    Wait(call);
+                }
+
+                call.Detach();
+                Enqueue(turn);
+                return true;
+            }
         }
 
+        RunHere(turn, isFirst ? call : null);
         return true;
     }
 
@@ -254,6 +243,25 @@ internal sealed partial class Activation(GrainClass grainClass, string key)
         _running == 0
         || Interleaves(call)
         || (_writers == 0 && (call.Method.ReadOnly || _readers == 0));
+
+    // Under the lock.
+    private bool TryBegin(GrainCall call)
+    {
+        if (_state != State.Valid || _ending || !MayStart(call))
+        {
+            return false;
+        }
+
+        Begin(call);
+        return true;
+    }
+
+    // Under the lock.
+    private void Wait(GrainCall call)
+    {
+        call.Detach();
+        (_waiting ??= []).Add(call);
+    }
 
     // Under the lock.
     private void Begin(GrainCall call)

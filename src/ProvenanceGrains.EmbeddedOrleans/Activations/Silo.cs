@@ -19,6 +19,7 @@ internal sealed class Silo : IClusterClient, IDisposable
     private readonly Lazy<IReadOnlyDictionary<Type, GrainClass>> _classes;
     private readonly GrainCollectionOptions _collection;
     private readonly ITimer _collector;
+    private readonly IServiceScopeFactory _scopes;
     private long _coarseNow;
 
     public Silo(
@@ -28,7 +29,8 @@ internal sealed class Silo : IClusterClient, IDisposable
         IOptions<SiloMessagingOptions> messaging,
         ILogger<Silo> logger)
     {
-        Services = services;
+        ServiceProvider = services;
+        _scopes = services.GetRequiredService<IServiceScopeFactory>();
         Time = time;
         Logger = logger;
         _collection = collection.Value;
@@ -40,9 +42,7 @@ internal sealed class Silo : IClusterClient, IDisposable
         _collector.Change(_collection.CollectionQuantum, _collection.CollectionQuantum);
     }
 
-    public IServiceProvider ServiceProvider => Services;
-
-    public IServiceProvider Services { get; }
+    public IServiceProvider ServiceProvider { get; }
 
     public TimeProvider Time { get; }
 
@@ -75,6 +75,9 @@ internal sealed class Silo : IClusterClient, IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(primaryKey);
         return Get<TGrainInterface>(primaryKey, grainClassNamePrefix);
     }
+
+    /// <summary>A scope for one activation.</summary>
+    public AsyncServiceScope CreateScope() => _scopes.CreateAsyncScope();
 
     /// <summary>A reference to a grain of a known class.</summary>
     public GrainReference Refer(GrainClass grainClass, string key, Type interfaceType) =>

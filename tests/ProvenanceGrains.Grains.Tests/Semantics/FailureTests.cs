@@ -169,8 +169,7 @@ public sealed class FailureTests
 
         var call = first.CallBack("second", "first");
         Assert.False(call.IsCompleted);
-        await silo.Time.AdvanceUntilAsync(call);
-        await Assert.ThrowsAsync<TimeoutException>(() => call);
+        await Assert.ThrowsAsync<TimeoutException>(() => silo.Time.AdvanceUntilAsync(call));
 
         await silo.Time.AdvanceUntilAsync(silo.Probe.WaitAsync("inner timeout"));
         var wait = first.Wait("free again", "go");
@@ -188,8 +187,7 @@ public sealed class FailureTests
         await silo.Probe.WaitAsync("begun");
         silo.Time.Advance(TimeSpan.FromSeconds(29));
         Assert.False(call.IsCompleted);
-        await silo.Time.AdvanceUntilAsync(call);
-        await Assert.ThrowsAsync<TimeoutException>(() => call);
+        await Assert.ThrowsAsync<TimeoutException>(() => silo.Time.AdvanceUntilAsync(call));
         Assert.DoesNotContain("the callee went on", silo.Probe.Log);
         silo.Probe.Open("go");
 

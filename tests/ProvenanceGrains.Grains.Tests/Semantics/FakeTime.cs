@@ -48,7 +48,7 @@ internal sealed class FakeTime : TimeProvider
         }
     }
 
-    /// <summary>Lets a second after a second pass until a task ends: for what must happen at some time, not at once.</summary>
+    /// <summary>Lets second after second pass until a task ends, well or not: for what must happen at some time.</summary>
     public async Task AdvanceUntilAsync(Task task)
     {
         while (!task.IsCompleted)
@@ -56,6 +56,8 @@ internal sealed class FakeTime : TimeProvider
             Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
+
+        await task;
     }
 
     private sealed class FakeTimer(FakeTime time, TimerCallback callback, object? state) : ITimer

@@ -159,7 +159,7 @@ public sealed class LifetimeTests
             {
                 var grain = silo.Get<IStoredGrain>($"{number % 7}");
                 await (number % 5 == 0 ? grain.End() : grain.Value());
-            });
+            }).WaitAsync(Probe.Patience);
 
         var log = silo.Probe.Log;
         var activated = log.Count(line => line == "activated");

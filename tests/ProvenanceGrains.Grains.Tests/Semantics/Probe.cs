@@ -8,7 +8,7 @@ namespace ProvenanceGrains.Grains.Tests.Semantics;
 /// </summary>
 internal sealed class Probe
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _gates = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _log = new();
     private int _now;
