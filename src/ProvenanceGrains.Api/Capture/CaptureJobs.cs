@@ -6,7 +6,7 @@ namespace ProvenanceGrains.Api.Capture;
 
 /// <summary>Jobs as the store has them: a job is the unit of the same id, so it outlives a restart.</summary>
 internal sealed class CaptureJobs(
-    IJournalReader journal, IMatterIndex index, IMatterProjector projector, PublishedLog log, LeafMap leaves) : ICaptureJobs
+    IJournalReader journal, IMatterIndex index, IMatterProjector projector, LogProofs proofs) : ICaptureJobs
 {
     /// <summary>Matters read at a time.</summary>
     private const int Page = 1_000;
@@ -38,7 +38,7 @@ internal sealed class CaptureJobs(
 
     private async Task<IReadOnlyList<CapturedEvent>> EventsOfAsync(StoredUnit unit, CancellationToken cancellation)
     {
-        var snapshot = await log.SnapshotAsync(cancellation);
+        var snapshot = await proofs.SnapshotAsync(cancellation);
         var events = new List<CapturedEvent>();
         var end = unit.FirstOrdinal + unit.EntryCount;
         long? after = unit.FirstOrdinal - 1;
@@ -71,7 +71,7 @@ internal sealed class CaptureJobs(
         {
             var entry = await journal.ReadEntryAsync(ordinal, cancellation)
                 ?? throw new InvalidDataException($"Entry {ordinal} is committed and is not there.");
-            var leaf = snapshot is null ? null : await leaves.LeafOfAsync(snapshot, ordinal, cancellation);
+            var leaf = snapshot is null ? null : await proofs.LeafOfAsync(snapshot, ordinal, cancellation);
             entries.Add(new CapturedEntry(entry.Entity.Kind, entry.Entity.Key, entry.Role, entry.Header.Sequence, leaf));
         }
 

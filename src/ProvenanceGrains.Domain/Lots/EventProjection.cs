@@ -24,11 +24,13 @@ public sealed record EventProjection(
     string? BizLocation)
 {
     /// <summary>Of an event that was just read.</summary>
-    public static EventProjection Of(EpcisEvent source)
+    /// <param name="source">The event.</param>
+    /// <param name="eventId">Its identity.</param>
+    public static EventProjection Of(EpcisEvent source, string eventId)
     {
         ArgumentNullException.ThrowIfNull(source);
         return new EventProjection(
-            EventIdentity.Of(source),
+            eventId,
             source.TypeName,
             source.EventTimeMs,
             source.Action?.ToWire(),
@@ -40,5 +42,5 @@ public sealed record EventProjection(
 
     /// <summary>Of an event as it is stored: the same; null if the bytes are no event.</summary>
     public static EventProjection? OfStored(ReadOnlyMemory<byte> content) =>
-        EpcisDocumentParser.TryParseStored(content, out var stored, out _) ? Of(stored) : null;
+        EpcisDocumentParser.TryParseStored(content, out var stored, out _) ? Of(stored, EventIdentity.Of(stored)) : null;
 }
