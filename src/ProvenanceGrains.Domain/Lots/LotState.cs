@@ -85,7 +85,19 @@ public sealed record LotState(
         : fact.Action == EventAction.Delete ? null
         : fact.ParentKey ?? ParentKey;
 
-    /// <remarks>An ObjectEvent with DELETE ends an object, and being the input of a transformation uses an instance up.</remarks>
-    private static bool IsActiveAfter(LotFact fact) =>
-        fact.Role != EventRoles.Input && !(fact.Type == EventType.ObjectEvent && fact.Action == EventAction.Delete);
+    /// <remarks>
+    /// An ObjectEvent with DELETE ends an object, and being the input of a transformation uses an instance up. A later
+    /// sighting does not bring it back; only what makes objects does: ADD, or coming out of a transformation.
+    /// </remarks>
+    private bool IsActiveAfter(LotFact fact)
+    {
+        var isObject = fact.Type == EventType.ObjectEvent;
+        if (fact.Role == EventRoles.Input || (isObject && fact.Action == EventAction.Delete))
+        {
+            return false;
+        }
+
+        return IsActive || LastSeenMs is null
+            || fact.Role == EventRoles.Output || (isObject && fact.Action == EventAction.Add);
+    }
 }
