@@ -85,6 +85,22 @@ export function placeText(id) {
   return key?.startsWith("414/") ? "GLN " + key.slice(4).replace("/254/", " · ") : id;
 }
 
+/** The numbers in an event's sensor reports, each once, as the page writes them. */
+export function sensorTexts(event, term) {
+  const list = (parent, name) => (Array.isArray(parent?.[name]) ? parent[name].filter((x) => x && typeof x === "object" && !Array.isArray(x)) : []);
+  const number = (value) => (typeof value === "number" && (value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e15)) ? String(value) : null);
+  const texts = list(event, "sensorElementList").flatMap((element) => list(element, "sensorReport")).map((report) => {
+    const [low, high] = [number(report.minValue), number(report.maxValue)];
+    const amount = number(report.value) ?? (low !== null && high !== null ? `${low}–${high}` : number(report.meanValue));
+    if (typeof report.type !== "string" || amount === null) {
+      return null;
+    }
+    const unit = typeof report.uom === "string" ? " " + term("unit", report.uom) : "";
+    return `${term("measure", report.type.replace(/^.*[:/]/s, ""))} ${amount}${unit}`.trim();
+  });
+  return [...new Set(texts.filter((text) => text !== null))].slice(0, 6);
+}
+
 /** Minutes of `+hh:mm`; 0 for anything else. */
 function offsetMinutes(text) {
   const match = /^([+-])(\d\d):(\d\d)$/.exec(text ?? "");
@@ -144,12 +160,13 @@ export function expectedFacts(event, texts, lang) {
     readPoint: place(event.readPoint),
     bizLocation: place(event.bizLocation),
     stop: place(event.readPoint) ?? place(event.bizLocation),
+    sensor: sensorTexts(event, term).join(" / ") || null,
     eventTime: Number.isNaN(time) ? null : timeText(time, event.eventTimeZoneOffset, lang),
   };
 }
 
 /** Facts that an event always shows when it has them; the others depend on the layout. */
-const REQUIRED = ["type", "action", "bizStep", "disposition", "readPoint", "bizLocation", "eventTime"];
+const REQUIRED = ["type", "action", "bizStep", "disposition", "readPoint", "bizLocation", "sensor", "eventTime"];
 
 function wrong(fact, shown, proven) {
   return new Refusal("fact", "The page shows “{shown}” for {fact}; the record says “{proven}”.", {

@@ -165,6 +165,7 @@ function showChecks(report, key) {
     const groups = key.fingerprint.match(/.{1,4}/g).join(" ");
     details.append(element("p", "fingerprint", `${say("panel", "fingerprint")} (SHA-256): `, element("code", "", groups)));
   }
+  details.append(element("p", "fingerprint", say("panel", "scriptNote")));
   box.append(details);
 }
 

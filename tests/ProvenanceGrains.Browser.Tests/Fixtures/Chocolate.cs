@@ -108,6 +108,17 @@ internal static class Chocolate
             e["bizLocation"] = new JsonObject { ["id"] = place.Link };
         }
 
+        if (step.Step is "loading" or "unloading")
+        {
+            e["sensorElementList"] = new JsonArray(new JsonObject
+            {
+                ["sensorReport"] = new JsonArray(
+                    new JsonObject { ["type"] = "Temperature", ["uom"] = "CEL", ["minValue"] = 14.50, ["maxValue"] = 17 },
+                    new JsonObject { ["type"] = "gs1:RelativeHumidity", ["uom"] = "P1", ["value"] = 61.2 },
+                    new JsonObject { ["type"] = "Temperature", ["uom"] = "CEL", ["minValue"] = 14.5, ["maxValue"] = 17.0 }),
+            });
+        }
+
         if (step.Type == "TransformationEvent")
         {
             e["inputQuantityList"] = new JsonArray(
