@@ -7,8 +7,9 @@ namespace ProvenanceGrains.Epcis.Json;
 internal sealed class SliceCache<T>(ReadOnlyMemory<byte> body)
 {
     private const int MaxEntries = 1 << 14;
+    private const int MaxSteps = 16;
 
-    private Entry[] _entries = new Entry[128];
+    private Entry[] _entries = new Entry[32];
     private int _count;
 
     public bool TryGet(ReadOnlySpan<byte> key, out T value)
@@ -16,7 +17,8 @@ internal sealed class SliceCache<T>(ReadOnlyMemory<byte> body)
         var hash = Utf8Key.Hash(key);
         var span = body.Span;
         var mask = _entries.Length - 1;
-        for (var i = (int)(hash & (uint)mask); _entries[i].Length > 0; i = (i + 1) & mask)
+        var i = (int)(hash & (uint)mask);
+        for (var step = 0; step < MaxSteps && _entries[i].Length > 0; step++, i = (i + 1) & mask)
         {
             ref readonly var entry = ref _entries[i];
             if (entry.Hash == hash && key.SequenceEqual(span.Slice(entry.Offset, entry.Length)))
@@ -61,12 +63,14 @@ internal sealed class SliceCache<T>(ReadOnlyMemory<byte> body)
     {
         var mask = _entries.Length - 1;
         var i = (int)(entry.Hash & (uint)mask);
-        while (_entries[i].Length > 0)
+        for (var step = 0; step < MaxSteps; step++, i = (i + 1) & mask)
         {
-            i = (i + 1) & mask;
+            if (_entries[i].Length == 0)
+            {
+                _entries[i] = entry;
+                return;
+            }
         }
-
-        _entries[i] = entry;
     }
 
     private readonly record struct Entry(ulong Hash, int Offset, int Length, T Value);

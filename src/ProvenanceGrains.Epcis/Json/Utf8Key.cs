@@ -151,7 +151,7 @@ internal sealed class NameSet
 
         if (own.Length == LinearLimit)
         {
-            large = [.. own, hash];
+            large = new HashSet<ulong>(own.ToArray(), Seeded.Instance) { hash };
             _frames[^1] = frame with { Large = large };
             return true;
         }
@@ -166,4 +166,14 @@ internal sealed class NameSet
     }
 
     private readonly record struct Frame(int Start, HashSet<ulong>? Large);
+
+    /// <summary>Buckets by a hash with a secret of the process, so that nobody can choose names that share one.</summary>
+    private sealed class Seeded : IEqualityComparer<ulong>
+    {
+        public static readonly Seeded Instance = new();
+
+        public bool Equals(ulong x, ulong y) => x == y;
+
+        public int GetHashCode(ulong value) => HashCode.Combine(value);
+    }
 }
