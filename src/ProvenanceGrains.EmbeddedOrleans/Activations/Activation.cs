@@ -176,6 +176,7 @@ internal sealed partial class Activation(GrainClass grainClass, string key)
             if (_state == State.New)
             {
                 _state = State.Ended;
+                _deactivated?.TrySetResult();
                 grainClass.Remove(this);
             }
             else if (!_ending && _state != State.Ended)

@@ -105,9 +105,14 @@ internal sealed class Silo : IClusterClient, IDisposable
         }
 
         var reason = new DeactivationReason(DeactivationReasonCode.ShuttingDown, "The host is stopping.");
-        foreach (var activation in _classes.Value.Values.SelectMany(c => c.Activations).ToList())
+        var activations = _classes.Value.Values.SelectMany(c => c.Activations).ToList();
+        foreach (var activation in activations)
         {
             activation.Deactivate(reason, cancellationToken);
+        }
+
+        foreach (var activation in activations)
+        {
             await activation.Deactivated.WaitAsync(cancellationToken);
         }
     }
