@@ -1,4 +1,5 @@
 using Orleans.Configuration;
+using ProvenanceGrains.EmbeddedOrleans.Hosting;
 
 namespace ProvenanceGrains.Silo.Actors;
 

@@ -4,6 +4,8 @@ using ProvenanceGrains.Api.Parties;
 using ProvenanceGrains.Epcis.Samples;
 using ProvenanceGrains.Grains.Contracts.Capture;
 using ProvenanceGrains.Silo.Demo;
+using ProvenanceGrains.Silo.Pages;
+using ProvenanceGrains.Web.Pages;
 
 namespace ProvenanceGrains.Silo.Hosting;
 
@@ -47,7 +49,10 @@ internal static class Banner
             : "demo     the sample events are there from an earlier start");
         Console.WriteLine();
         Console.WriteLine("Open in a browser:");
-        foreach (var highlight in SupplyChain.Highlights(options))
+        var highlights = SupplyChain.Highlights(options);
+        silo.Services.GetRequiredService<SampleProducts>().Products =
+            [.. highlights.Select(highlight => new SampleProduct(highlight.Title, highlight.Path[1..]))];
+        foreach (var highlight in highlights)
         {
             Console.WriteLine($"  {address}{highlight.Path}   ({highlight.Title})");
         }

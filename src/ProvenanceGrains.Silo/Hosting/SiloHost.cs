@@ -6,6 +6,7 @@ using ProvenanceGrains.Api.Capture;
 using ProvenanceGrains.Api.Operation;
 using ProvenanceGrains.Api.Parties;
 using ProvenanceGrains.Api.Reading;
+using ProvenanceGrains.Epcis.Documents;
 using ProvenanceGrains.Grains.Capture;
 using ProvenanceGrains.Grains.Contracts.Capture;
 using ProvenanceGrains.Grains.Journals;
@@ -13,13 +14,12 @@ using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Sealing;
 using ProvenanceGrains.Silo.Actors;
-using ProvenanceGrains.Silo.Demo;
 using ProvenanceGrains.Silo.Pages;
 using ProvenanceGrains.Storage;
 using ProvenanceGrains.Storage.Files;
 using ProvenanceGrains.Storage.Sealing;
 using ProvenanceGrains.Storage.Segments;
-using ProvenanceGrains.Web;
+using ProvenanceGrains.Web.Serving;
 
 namespace ProvenanceGrains.Silo.Hosting;
 
@@ -62,7 +62,7 @@ public sealed class SiloHost : IAsyncDisposable
         using var startLog = LoggerFactory.Create(log =>
             log.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
         var store = await SegmentStore.OpenAsync(
-            new SegmentStoreOptions(data),
+            new SegmentStoreOptions { Folder = data },
             new EventProjector(),
             TimeProvider.System,
             startLog.CreateLogger<SegmentStore>(),
@@ -91,6 +91,7 @@ public sealed class SiloHost : IAsyncDisposable
             if (roles.HasFlag(SiloRoles.Query))
             {
                 app.MapWebAssets();
+                app.MapGet("/", (HttpContext http, WebPages pages) => pages.RenderHomeAsync(http)).ExcludeFromDescription();
             }
 
             await app.StartAsync(cancellation);
@@ -158,22 +159,32 @@ public sealed class SiloHost : IAsyncDisposable
         services.AddSingleton<IJournalWriter>(store);
         services.AddSingleton<IJournalReader>(store);
         services.AddSingleton<IMatterIndex>(store);
+        services.AddSingleton<IMatterProjector, EventProjector>();
         services.AddSingleton<ISealStore>(seals);
         services.AddSingleton<ILogReader>(seals);
         services.AddSingleton(parties);
         services.AddSingleton(key);
         services.AddSingleton(new PublicAddress(options.PublicUrl));
         services.AddSingleton(new SiloIdentity(SiloCommand.Version, ActorHost.RuntimeName, options.Roles, key.Name));
-        services.AddSingleton<IPageRenderer, WebPages>();
+        services.AddSingleton<SampleProducts>();
+        services.AddSingleton<WebPages>();
+        services.AddSingleton<IPageRenderer>(provider => provider.GetRequiredService<WebPages>());
 
         services.AddSingleton<ISaltSource, SystemSalts>();
         services.AddSingleton<IRequestIds, SystemRequestIds>();
         services.AddSingleton<UnitCommitter>();
         services.AddSingleton<ICaptureService, CaptureService>();
-        services.AddProvenanceApi(new CaptureLimits());
+        var limits = new CaptureLimits();
+        services.AddSingleton(ParseLimits.Default with
+        {
+            MaxBodyBytes = limits.MaxDocumentBytes,
+            MaxEventsPerDocument = limits.MaxEvents,
+        });
+        services.AddProvenanceApi(limits);
 
-        services.AddSingleton<IHealthProbe>(new StoreProbe(store));
-        services.AddSingleton<IMetricsProbe>(new StoreProbe(store));
+        var probe = new StoreProbe(store);
+        services.AddSingleton<IHealthProbe>(probe);
+        services.AddSingleton<IMetricsProbe>(probe);
         ActorHost.Add(builder);
         if (roles.HasFlag(SiloRoles.Sealer))
         {

@@ -9,11 +9,11 @@ internal sealed class StoreProbe(SegmentStore store) : IHealthProbe, IMetricsPro
     public string Name => "store";
 
     public string? Problem() =>
-        store.Metrics.Failed ? "The journal store has stopped taking writes; the log says why. Restart the silo." : null;
+        store.ReadMetrics().Failed ? "The journal store has stopped taking writes; the log says why. Restart the silo." : null;
 
     public void Write(PrometheusText text)
     {
-        var metrics = store.Metrics;
+        var metrics = store.ReadMetrics();
         text.Counter("provenance_store_units_total", "Units made durable.", metrics.CommittedUnits);
         text.Counter("provenance_store_entries_total", "Entries made durable.", metrics.CommittedEntries);
         text.Counter("provenance_store_bytes_total", "Bytes made durable.", metrics.CommittedBytes);
