@@ -51,6 +51,8 @@ public sealed class SegmentReader
     private const int MinWanted = 64 * 1024;
 
     private SegmentHeader _segment;
+    private bool _begun;
+    private bool _lost;
     private bool _resync;
 
     /// <summary>Begins at the start of a segment, at its header.</summary>
@@ -60,6 +62,7 @@ public sealed class SegmentReader
     public SegmentReader(SegmentHeader segment, long position, long nextOrdinal)
         : this()
     {
+        _begun = true;
         _segment = segment;
         Position = position;
         NextOrdinal = nextOrdinal;
@@ -82,12 +85,12 @@ public sealed class SegmentReader
     /// <param name="toEnd">Whether the window reaches to the end of the file.</param>
     public SegmentStep Read(ReadOnlyMemory<byte> window, bool toEnd)
     {
-        if (Position == 0)
+        if (!_begun)
         {
             return ReadHeader(window, toEnd);
         }
 
-        if (window.IsEmpty && toEnd)
+        if (_lost || (window.IsEmpty && toEnd))
         {
             return new SegmentStep(SegmentStepKind.End, Position, 0, default, default, default, NextOrdinal, null);
         }
@@ -102,9 +105,11 @@ public sealed class SegmentReader
             return More(SegmentHeader.Size);
         }
 
+        _begun = true;
         if (!SegmentHeader.TryParse(window.Span, out var header, out var error))
         {
             // Without the header no frame can be verified: the whole file is lost to this reader.
+            _lost = true;
             Position += window.Length;
             return new SegmentStep(SegmentStepKind.Damage, 0, window.Length, default, default, default, 0, error);
         }
