@@ -1,1 +1,3 @@
-return 0;
+using ProvenanceGrains.Bench;
+
+return await BenchTool.RunAsync(args);

@@ -1,0 +1,114 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Configuration;
+using ProvenanceGrains.Bench.Processes;
+using ProvenanceGrains.Epcis.Documents;
+using ProvenanceGrains.Grains.Capture;
+using ProvenanceGrains.Grains.Contracts.Capture;
+using ProvenanceGrains.Grains.Journals;
+using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Sealing;
+using ProvenanceGrains.Storage;
+using ProvenanceGrains.Storage.Sealing;
+using ProvenanceGrains.Storage.Segments;
+
+namespace ProvenanceGrains.Bench.LedgerPath;
+
+/// <summary>The ledger path of a silo in this process: committer, grains, segment store and sealer, without HTTP and EPCIS.</summary>
+internal sealed class LedgerRig : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly SegmentStore _store;
+    private readonly FileSealStore _seals;
+
+    private LedgerRig(IHost host, SegmentStore store, FileSealStore seals, WatchedSealStore sealing, RecordingDisk disk)
+    {
+        _host = host;
+        _store = store;
+        _seals = seals;
+        Sealing = sealing;
+        Disk = disk;
+    }
+
+    public UnitCommitter Committer => _host.Services.GetRequiredService<UnitCommitter>();
+
+    public WatchedSealStore Sealing { get; }
+
+    public RecordingDisk Disk { get; }
+
+    public static async Task<LedgerRig> OpenAsync(
+        string data, IMatterProjector projector, CancellationToken cancellation)
+    {
+        var disk = new RecordingDisk();
+        var store = await SegmentStore.OpenAsync(
+            new SegmentStoreOptions { Folder = data, Disk = disk },
+            projector, TimeProvider.System, NullLogger.Instance, mustHoldOrdinal: 0, cancellation);
+        var seals = new FileSealStore(data, SealedWatermark.BlockRecordSize);
+        var sealing = new WatchedSealStore(seals);
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering()
+            .Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(1)));
+        builder.Services.AddSealing(data, origin: null, () => RandomNumberGenerator.GetBytes(32), run: true);
+        builder.Services.AddSingleton<IEntityIndexFunction>(HashedEntityIndex.Instance);
+        builder.Services.AddSingleton<IJournalWriter>(store);
+        builder.Services.AddSingleton<IJournalReader>(store);
+        builder.Services.AddSingleton<ISealStore>(sealing);
+        builder.Services.AddSingleton<ISaltSource, RandomSalts>();
+        builder.Services.AddSingleton<UnitCommitter>();
+        var host = builder.Build();
+        await host.StartAsync(cancellation);
+        return new LedgerRig(host, store, seals, sealing, disk);
+    }
+
+    /// <summary>Entries in the log.</summary>
+    public long Entries => _store.Committed;
+
+    /// <summary>The way in for documents, as the HTTP interface has it.</summary>
+    public ICaptureService CreateCapture() =>
+        new CaptureService(Committer, _store, new RandomIds(), TimeProvider.System, ParseLimits.Default);
+
+    /// <summary>Waits until everything that is durable is sealed, published and indexed.</summary>
+    public async Task WaitQuietAsync(CancellationToken cancellation)
+    {
+        var status = _host.Services.GetRequiredService<SealingStatus>();
+        while (status.Report is null || status.Report.NextOrdinal < _store.Committed
+            || _store.ReadMetrics().IndexLagEntries > 0)
+        {
+            if (status.Failure is { } failure)
+            {
+                throw new BenchException($"Sealing failed: {failure}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancellation);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+        _seals.Dispose();
+        await _store.DisposeAsync();
+    }
+
+    private sealed class RandomSalts : ISaltSource
+    {
+        public void Fill(Span<byte> destination) => RandomNumberGenerator.Fill(destination);
+    }
+
+    private sealed class RandomIds : IRequestIds
+    {
+        public UInt128 Next()
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            RandomNumberGenerator.Fill(bytes);
+            return BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        }
+    }
+}
