@@ -128,11 +128,15 @@ function compareEvents(report, entries, page, texts, lang) {
     }
   }
   const last = Math.max(-1, ...page.events.map((e) => e.sequence));
-  const hidden = entries.filter((e) => e.sequence <= last && !e.shown).map((e) => e.sequence);
+  const hidden = entries.filter((e) => e.sequence >= page.first && e.sequence <= last && !e.shown).map((e) => e.sequence);
   if (hidden.length > 0) {
     report.fail("facts", new Refusal("hidden", "The page leaves out record {sequence}.", { sequence: hidden.join(", ") }));
   }
   compareStops(report, entries, page, texts, lang);
+  if (page.first > 0) {
+    // Said on the page in words; all the same the records before are verified, only not compared with anything.
+    report.skip("facts", "later-only", "The page shows the records from {first} on; those before were verified but are not shown.", { first: page.first }, true);
+  }
   if (withheld > 0) {
     report.skip("facts", "withheld", "The contents of {count} records are withheld or erased: what the page shows of them cannot be compared.", { count: withheld });
   } else if (!report.failed("facts")) {

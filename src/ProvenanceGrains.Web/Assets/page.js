@@ -61,6 +61,7 @@ function readPage() {
     entity: { kind: story.dataset.kind, key: story.dataset.key },
     path: location.pathname,
     length: Number(panel.dataset.length),
+    first: Number(panel.dataset.first),
     name: story.querySelector('[data-fact="name"]') ? textOf(story.querySelector('[data-fact="name"]')) : null,
     identifiers: all('[data-fact="identifier"]').map((n) => ({ ai: n.dataset.ai, text: textOf(n) })),
     ilmd: all('[data-fact="ilmd"]').map((n) => ({ member: n.dataset.member, text: textOf(n) })),

@@ -27,6 +27,9 @@ public sealed record Story
 
     public required long JournalSealed { get; init; }
 
+    /// <summary>Sequence of the first event shown: a long journal is shown from there on.</summary>
+    public required long FirstShown { get; init; }
+
     /// <summary>In the order of their sequence.</summary>
     public required IReadOnlyList<StoryEvent> Events { get; init; }
 

@@ -64,6 +64,7 @@ public static class StoryParser
             State = ReadState(Member(root, "state")),
             JournalLength = Integer(journal, "length") ?? events.Length,
             JournalSealed = Integer(journal, "sealed") ?? events.Count(e => e.LeafIndex is not null),
+            FirstShown = Integer(journal, "firstShown") ?? 0,
             Events = events,
             Origins = [.. Items(root, "origins").Select(ReadOrigin).Where(o => o.Key.Length > 0)],
             Places = ReadPlaces(root),

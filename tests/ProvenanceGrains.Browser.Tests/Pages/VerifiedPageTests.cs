@@ -139,6 +139,20 @@ public sealed class VerifiedPageTests(ChromiumBrowser chromium)
     }
 
     [ChromiumFact]
+    public async Task A_long_story_that_begins_later_says_so_and_is_green()
+    {
+        var scenario = Scenario.Sound();
+        scenario.Story["events"]!.AsArray().RemoveAt(0);
+        scenario.Story["events"]!.AsArray().RemoveAt(0);
+        scenario.Story["journal"]!["firstShown"] = 2;
+        await using var host = await TestHost.StartAsync(scenario);
+        await using var profile = await chromium.NewProfileAsync();
+        var visit = await Visit.OpenAsync(profile, $"{host.ProductUrl}?lang=en");
+        Assert.Equal(("ok", ""), (await visit.StateAsync(), string.Join('\n', await visit.FailuresAsync())));
+        Assert.Contains("2 earlier records are not shown here", await visit.Page.InnerTextAsync("main"), StringComparison.Ordinal);
+    }
+
+    [ChromiumFact]
     public async Task Without_Ed25519_the_page_is_never_green()
     {
         await using var host = await TestHost.StartAsync(Scenario.Sound());
