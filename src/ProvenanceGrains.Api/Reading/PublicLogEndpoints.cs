@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using ProvenanceGrains.Api.Problems;
 using ProvenanceGrains.Ledger.Notes;
@@ -21,7 +22,7 @@ internal static class PublicLogEndpoints
             .WithSummary("The latest signed checkpoint (C2SP tlog-checkpoint).")
             .Produces<string>(StatusCodes.Status200OK, "text/plain")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        app.MapMethods("/log/vkey", ReadEndpoints.Methods, (HttpContext http, VerifierKey key) =>
+        app.MapMethods("/log/vkey", ReadEndpoints.Methods, (HttpContext http, [FromServices] VerifierKey key) =>
                 ReadAnswers.Changing(http, Encoding.UTF8.GetBytes(key + "\n"), Text))
             .WithName("vkey").WithTags("Log")
             .WithSummary("The log's verifier key (C2SP signed-note), one line.")
