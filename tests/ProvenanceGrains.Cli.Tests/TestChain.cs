@@ -215,7 +215,7 @@ internal sealed class TestChain : ITileSink
         File.WriteAllBytes(file, content);
     }
 
-    /// <summary>A log of three blocks over two lots, eleven leaves.</summary>
+    /// <summary>A log of three blocks over two lots, ten leaves.</summary>
     public static TestChain Small() => new TestChain()
         .Event("e1", "01/1/10/A").Event("e2", "01/1/10/A", "01/1/10/B").Seal()
         .Event("e3", "01/1/10/B").Event("e4", "01/1/10/A").Seal()

@@ -55,6 +55,12 @@ internal sealed class SegmentWalk(string folder, string prefix, Findings finding
     private IEnumerable<SegmentEntry> Segment(SafeFileHandle handle, int number, string name)
     {
         var length = RandomAccess.GetLength(handle);
+        if (length == 0)
+        {
+            findings.Fail(new Finding("The segment is empty.", name, Ordinal: NextOrdinal));
+            yield break;
+        }
+
         var reader = new SegmentReader();
         SegmentStep? damage = null;
         var end = false;
