@@ -145,11 +145,12 @@ internal sealed class LogAudit(ILogSource source, VerifierKey key, Findings find
     {
         if (leaf.Header is { } header)
         {
-            var error = Journals.Follow(header, leaf.Hash)
-                ?? (leaf.IsBlock ? Blocks.Follow(leaf.Index, header, leaf.Hash) : null);
-            if (error is not null)
+            // A block is followed as an entry and as a block, whatever the first of the two finds.
+            var error = Journals.Follow(header, leaf.Hash);
+            var blockError = leaf.IsBlock ? Blocks.Follow(leaf.Index, header, leaf.Hash) : null;
+            if ((error ?? blockError) is { } message)
             {
-                findings.Fail(new Finding(error, source.Prefix + path, offset, EntryHeader.Size, leaf.Index));
+                findings.Fail(new Finding(message, source.Prefix + path, offset, EntryHeader.Size, leaf.Index));
             }
         }
 
