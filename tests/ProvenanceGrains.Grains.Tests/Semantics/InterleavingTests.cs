@@ -20,6 +20,8 @@ internal interface IGateGrain : IGrainWithStringKey
 
 internal interface IReentrantGrain : IGrainWithStringKey
 {
+    Task Turns(int count);
+
     Task OpenAndWait(string open, string wait);
 }
 
@@ -53,6 +55,17 @@ internal sealed class GateGrain(Probe probe) : Grain, IGateGrain
 [Reentrant]
 internal sealed class ReentrantGrain(Probe probe) : Grain, IReentrantGrain
 {
+    public async Task Turns(int count)
+    {
+        for (var turn = 0; turn < count; turn++)
+        {
+            probe.Enter();
+            Thread.SpinWait(100);
+            probe.Leave();
+            await Task.Yield();
+        }
+    }
+
     public async Task OpenAndWait(string open, string wait)
     {
         probe.Open(open);
@@ -85,6 +98,19 @@ public sealed class InterleavingTests
         var grain = silo.Get<IReentrantGrain>();
 
         await Task.WhenAll(grain.OpenAndWait("one", "two"), grain.OpenAndWait("two", "one"));
+    }
+
+    [Fact]
+    public async Task The_turns_of_interleaving_calls_never_overlap()
+    {
+        await using var silo = await SiloUnderTest.StartAsync();
+
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 2_000),
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (_, _) => await silo.Get<IReentrantGrain>().Turns(5)).WaitAsync(Probe.Patience);
+
+        Assert.Equal(1, silo.Probe.MostAtOnce);
     }
 
     [Fact]

@@ -5,8 +5,6 @@ namespace ProvenanceGrains.Grains.Tests.Semantics;
 internal interface IWorkerGrain : IGrainWithStringKey
 {
     Task Work(string open, string wait);
-
-    Task Note(string text);
 }
 
 [StatelessWorker(2)]
@@ -14,18 +12,8 @@ internal sealed class WorkerGrain(Probe probe) : Grain, IWorkerGrain
 {
     public async Task Work(string open, string wait)
     {
-        probe.Enter();
         probe.Open(open);
         await probe.WaitAsync(wait);
-        probe.Leave();
-    }
-
-    public async Task Note(string text)
-    {
-        probe.Enter();
-        await Task.Yield();
-        probe.Note(text);
-        probe.Leave();
     }
 }
 
@@ -45,9 +33,17 @@ public sealed class WorkerTests
     {
         await using var silo = await SiloUnderTest.StartAsync();
 
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(n => silo.Get<IWorkerGrain>().Note($"{n}")));
+        var calls = Enumerable.Range(0, 20).Select(n => silo.Get<IWorkerGrain>().Work($"begun {n}", "go")).ToArray();
+        await silo.Probe.WaitAsync("begun 0");
+        await silo.Probe.WaitAsync("begun 1");
+        for (var other = 0; other < 100; other++)
+        {
+            // Real turns elsewhere: were there more workers, theirs would be begun by now.
+            await silo.Get<ITurnGrain>($"{other}").Step(other);
+        }
 
-        Assert.InRange(silo.Probe.MostAtOnce, 1, 2);
-        Assert.Equal(100, silo.Probe.Log.Count);
+        Assert.Equal(18, Enumerable.Range(0, 20).Count(n => !silo.Probe.IsOpen($"begun {n}")));
+        silo.Probe.Open("go");
+        await Task.WhenAll(calls);
     }
 }
