@@ -60,7 +60,7 @@ internal sealed class ReentrantGrain(Probe probe) : Grain, IReentrantGrain
         for (var turn = 0; turn < count; turn++)
         {
             probe.Enter();
-            Thread.SpinWait(100);
+            Thread.SpinWait(2_000);
             probe.Leave();
             await Task.Yield();
         }
