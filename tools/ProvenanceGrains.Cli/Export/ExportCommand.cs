@@ -32,7 +32,7 @@ internal static class ExportCommand
             """
             A log is audited on its way into the folder. Its checkpoint is written last: a folder without one is an export that
             was stopped. Without --key the log's own word for its key is taken; it is printed, so that you can compare it with
-            what you know. A history is saved as it comes; verify it with provenance verify.
+            what you know. A history is saved unverified; provenance verify does that.
             """,
             "provenance export https://log.example.org --out ./exported --key @log.vkey",
             "provenance export http://localhost:5080 --entity lot/01/09506000134352/21/17 --out bar.json")
@@ -90,16 +90,10 @@ internal static class ExportCommand
             throw new UnusableException($"{file} exists already.");
         }
 
-        using var http = HttpLogSource.CreateClient();
-        var pages = await HistoryDownload.RunAsync(http, HttpLogSource.ParseAddress(url), entity, cancellation);
-        for (var i = 0; i < pages.Count; i++)
-        {
-            var path = i == 0 ? file : HistoryDownload.NameOfPart(file, i + 1);
-            await File.WriteAllBytesAsync(path, pages[i], cancellation);
-            await terminal.Out.WriteLineAsync(path);
-        }
-
-        await terminal.Error.WriteLineAsync("Nothing was verified yet: provenance verify FILE --key VKEY");
+        var history = await HistoryDownload.RunAsync(HttpLogSource.ParseAddress(url), entity, cancellation);
+        await File.WriteAllBytesAsync(file, history, cancellation);
+        await terminal.Out.WriteLineAsync(file);
+        await terminal.Error.WriteLineAsync($"Nothing was verified yet. Next: provenance verify {file} --key VKEY");
         return ExitCode.Sound;
     }
 }

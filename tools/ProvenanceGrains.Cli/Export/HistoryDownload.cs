@@ -1,62 +1,85 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Net;
+using ProvenanceGrains.Cli.Logs;
+using ProvenanceGrains.Ledger.Verification;
 
 namespace ProvenanceGrains.Cli.Export;
 
-/// <summary>Fetches an entity's history, a thousand entries a page.</summary>
+/// <summary>Fetches an entity's whole history, a thousand entries a request, into one document against one checkpoint.</summary>
 internal static class HistoryDownload
 {
     private const int PageEntries = 1000;
-    private const int MaxPages = 10_000;
 
-    /// <exception cref="UnusableException">The server does not answer with a history.</exception>
-    public static async Task<IReadOnlyList<byte[]>> RunAsync(
-        HttpClient http, Uri server, string entity, CancellationToken cancellation)
+    /// <summary>The log may be sealed between two requests; then the pages are of two checkpoints, and it begins again.</summary>
+    private const int MaxTries = 10;
+
+    /// <exception cref="UnusableException">The server does not answer with a history, or is too busy for a long one.</exception>
+    public static async Task<byte[]> RunAsync(Uri server, string entity, CancellationToken cancellation)
     {
         if (server.AbsolutePath.EndsWith("/log/", StringComparison.Ordinal))
         {
             server = new Uri(server, "../");
         }
 
-        var path = string.Join('/', entity.Split('/').Select(Uri.EscapeDataString));
-        var pages = new List<byte[]>();
-        for (var from = 0L; pages.Count < MaxPages;)
+        using var http = HttpLogSource.CreateClient(History.MaxBytes);
+        for (var attempt = 0; attempt < MaxTries; attempt++)
         {
-            var address = new Uri(server, string.Create(
-                CultureInfo.InvariantCulture, $"entities/{path}/journal?from={from}&limit={PageEntries}"));
-            using var answer = await http.GetAsync(address, cancellation);
-            var bytes = await answer.Content.ReadAsByteArrayAsync(cancellation);
-            if (!answer.IsSuccessStatusCode)
+            if (await TryAsync(http, server, entity, cancellation) is { } history)
             {
-                throw new UnusableException($"{address}: the server answers {(int)answer.StatusCode}.");
-            }
-
-            var (count, total) = CountEntries(bytes, address);
-            pages.Add(bytes);
-            from += count;
-            if (count == 0 || from >= total)
-            {
-                return pages;
+                return HistoryJson.Write(history);
             }
         }
 
-        throw new UnusableException($"{entity} has over {MaxPages * (long)PageEntries} entries.");
+        throw new UnusableException($"The log was sealed anew between any two requests for {entity}: try again when it is quieter.");
     }
 
-    /// <summary><c>bar.json</c>, part 2, is <c>bar.2.json</c>.</summary>
-    public static string NameOfPart(string file, int part) => Path.ChangeExtension(
-        file, string.Create(CultureInfo.InvariantCulture, $".{part}{Path.GetExtension(file)}"));
-
-    private static (long Count, long Total) CountEntries(byte[] json, Uri address)
+    /// <returns>Null if the log was sealed meanwhile.</returns>
+    private static async Task<History?> TryAsync(HttpClient http, Uri server, string entity, CancellationToken cancellation)
     {
-        try
+        History? whole = null;
+        while (true)
         {
-            using var document = JsonDocument.Parse(json);
-            return (document.RootElement.GetProperty("entries").GetArrayLength(), document.RootElement.GetProperty("total").GetInt64());
+            var page = await PageAsync(http, server, entity, whole?.Entries.Count ?? 0, cancellation);
+            if (whole is not null && page.Checkpoint.ToString() != whole.Checkpoint.ToString())
+            {
+                return null;
+            }
+
+            whole = whole is null ? page : whole with { Entries = [.. whole.Entries, .. page.Entries] };
+            if (whole.Entries.Count > History.MaxEntries)
+            {
+                throw new UnusableException($"{entity} has more than {History.MaxEntries} entries; one history holds no more.");
+            }
+
+            if (page.Entries.Count == 0 || page.Total is null || whole.Entries.Count >= page.Total)
+            {
+                return whole;
+            }
         }
-        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+    }
+
+    private static async Task<History> PageAsync(
+        HttpClient http, Uri server, string entity, int from, CancellationToken cancellation)
+    {
+        var path = string.Join('/', entity.Split('/').Select(Uri.EscapeDataString));
+        var address = new Uri(server, string.Create(
+            CultureInfo.InvariantCulture, $"entities/{path}/journal?from={from}&limit={PageEntries}"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.Accept.ParseAdd("application/json");
+        using var answer = await http.SendAsync(request, cancellation);
+        var bytes = await answer.Content.ReadAsByteArrayAsync(cancellation);
+        if (answer.StatusCode == HttpStatusCode.NotFound)
         {
-            throw new UnusableException($"{address}: the answer is no history. {failure.Message}", failure);
+            throw new UnusableException($"{server}: nothing is recorded about {entity}.");
         }
+
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw new UnusableException($"{address}: the server answers {(int)answer.StatusCode}.");
+        }
+
+        return HistoryJson.TryParse(bytes, out var history, out var error)
+            ? history
+            : throw new UnusableException($"{address}: the answer is no history. {error}");
     }
 }

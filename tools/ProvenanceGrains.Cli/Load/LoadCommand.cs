@@ -91,7 +91,7 @@ internal static class LoadCommand
     private static async Task<int> RunAsync(
         Terminal terminal, Uri server, string apiKey, SupplyChainOptions options, int clients, CancellationToken cancellation)
     {
-        using var http = HttpLogSource.CreateClient();
+        using var http = HttpLogSource.CreateClient(ILogSource.MaxFileBytes);
         var poster = new CapturePoster(http, server, apiKey, terminal.Clock);
         var started = terminal.Clock.GetTimestamp();
         var (documents, events) = await Progress.RunAsync(

@@ -23,7 +23,7 @@ internal sealed class HttpLogSource : ILogSource, IDisposable
     /// <exception cref="UnusableException">There is no log, or the URL is none.</exception>
     public static async Task<HttpLogSource> OpenAsync(string url, CancellationToken cancellation)
     {
-        var http = CreateClient();
+        var http = CreateClient(ILogSource.MaxFileBytes);
         var given = ParseAddress(url);
         Uri[] candidates = given.AbsolutePath.EndsWith("/log/", StringComparison.Ordinal)
             ? [given]
@@ -49,7 +49,8 @@ internal sealed class HttpLogSource : ILogSource, IDisposable
             ? address
             : throw new UnusableException($"'{url}' is not an http or https URL without query.");
 
-    public static HttpClient CreateClient()
+    /// <param name="maxBytes">The longest answer that is taken.</param>
+    public static HttpClient CreateClient(int maxBytes)
     {
         var handler = new SocketsHttpHandler
         {
@@ -60,7 +61,7 @@ internal sealed class HttpLogSource : ILogSource, IDisposable
         var http = new HttpClient(handler)
         {
             Timeout = TimeSpan.FromSeconds(100),
-            MaxResponseContentBufferSize = ILogSource.MaxFileBytes,
+            MaxResponseContentBufferSize = maxBytes,
         };
         http.DefaultRequestHeaders.UserAgent.ParseAdd("provenance/" + typeof(HttpLogSource).Assembly.GetName().Version!.ToString(3));
         return http;
