@@ -12,6 +12,11 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>The API key that every silo here knows.</summary>
     public const string ApiKey = "bench-key-0123456789abcdef";
 
+    /// <summary>The silo that was built together with this tool, in its own output folder: beside this tool's in the build's layout.</summary>
+    private static readonly string Assembly = Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "ProvenanceGrains.Silo", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
+        "ProvenanceGrains.Silo.dll"));
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     private readonly Process _process;
@@ -39,13 +44,12 @@ internal sealed class SiloProcess : IAsyncDisposable
     public static SiloProcess Start(string data, int port, string logFile)
     {
         var address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
-        var assembly = Path.Combine(AppContext.BaseDirectory, "ProvenanceGrains.Silo.dll");
-        var start = new ProcessStartInfo("dotnet", [assembly, "--data", data, "--urls", address, "--api-key", ApiKey])
+        var start = new ProcessStartInfo("dotnet", [Assembly, "--data", data, "--urls", address, "--api-key", ApiKey])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
-            WorkingDirectory = AppContext.BaseDirectory,
+            WorkingDirectory = Path.GetDirectoryName(Assembly),
         };
         var log = new StreamWriter(logFile, append: true) { AutoFlush = true };
         var process = Process.Start(start) ?? throw new BenchException("dotnet does not start.");
