@@ -80,10 +80,11 @@ public sealed class Lineage(IJournalReader journals, IMatterIndex index)
         }
 
         // One more question tells a complete answer from one that the depth cut off.
+        var last = level.ToHashSet();
         foreach (var part in level.Chunk(EntitiesPerCall))
         {
             if ((walk.LimitsMet & TraceLimit.Depth) == 0
-                && TraceWalk.LeadsOn(await AskAsync(walk, part, side, cancellation), side, visited))
+                && TraceWalk.LeadsOn(await AskAsync(walk, part, side, cancellation), last, side, visited))
             {
                 walk.LimitsMet |= TraceLimit.Depth;
             }

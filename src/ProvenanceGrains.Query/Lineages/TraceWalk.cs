@@ -17,7 +17,7 @@ internal sealed class TraceWalk(EntityId start, int maxNodes, int maxEdges)
     private readonly List<TraceNode> _nodes = [new TraceNode(start, 0, null)];
     private readonly HashSet<EntityId> _known = [start];
     private readonly List<TraceEdge> _edges = [];
-    private readonly HashSet<(long Matter, EntityId From, EntityId To)> _seenEdges = [];
+    private readonly HashSet<(long Matter, EntityId From, EntityId To, TraceRelation Relation)> _seenEdges = [];
 
     public IReadOnlyList<TraceNode> Nodes => _nodes;
 
@@ -31,9 +31,12 @@ internal sealed class TraceWalk(EntityId start, int maxNodes, int maxEdges)
     /// <summary>The roles that lead on.</summary>
     public static IReadOnlyCollection<string> OtherRoles(TraceDirection side) => side == TraceDirection.Up ? Earlier : Later;
 
-    /// <summary>Whether rows lead to an entity that <paramref name="visited"/> does not have.</summary>
-    public static bool LeadsOn(IReadOnlyList<Participation> rows, TraceDirection side, IReadOnlySet<EntityId> visited) =>
-        rows.Any(row => OtherRoles(side).Contains(row.Role) && !visited.Contains(row.Entity));
+    /// <summary>Whether rows lead from a level to an entity that <paramref name="visited"/> does not have.</summary>
+    public static bool LeadsOn(
+        IReadOnlyList<Participation> rows, IReadOnlySet<EntityId> level, TraceDirection side, IReadOnlySet<EntityId> visited) =>
+        rows.GroupBy(row => row.Matter).Any(matter => OwnRoles(side).Any(role =>
+            matter.Any(row => row.Role == role && level.Contains(row.Entity))
+            && matter.Any(row => row.Role == Counterpart(role) && !visited.Contains(row.Entity))));
 
     /// <summary>Takes in the rows of one call.</summary>
     /// <param name="rows">What the index answered for a part of the level.</param>
@@ -99,10 +102,13 @@ internal sealed class TraceWalk(EntityId start, int maxNodes, int maxEdges)
     {
         foreach (var one in own)
         {
+            var relation = one.Role is EventRoles.Parent or EventRoles.Child
+                ? TraceRelation.ContainedIn
+                : TraceRelation.TransformedInto;
             foreach (var other in others)
             {
                 var (from, to) = side == TraceDirection.Up ? (other.Entity, one.Entity) : (one.Entity, other.Entity);
-                if (from == to || !_known.Contains(other.Entity) || _seenEdges.Contains((one.Matter, from, to)))
+                if (from == to || !_known.Contains(other.Entity) || _seenEdges.Contains((one.Matter, from, to, relation)))
                 {
                     continue;
                 }
@@ -113,10 +119,7 @@ internal sealed class TraceWalk(EntityId start, int maxNodes, int maxEdges)
                     return;
                 }
 
-                _seenEdges.Add((one.Matter, from, to));
-                var relation = one.Role is EventRoles.Parent or EventRoles.Child
-                    ? TraceRelation.ContainedIn
-                    : TraceRelation.TransformedInto;
+                _seenEdges.Add((one.Matter, from, to, relation));
                 _edges.Add(new TraceEdge(from, to, relation, one.Matter, null, one.TimeMs, one.Action));
             }
         }
