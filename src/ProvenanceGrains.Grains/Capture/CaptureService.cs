@@ -122,9 +122,9 @@ public sealed class CaptureService(
                 "missing-field", "/epcisBody/eventList", null, "eventList", "The document holds no event.")]);
     }
 
-    /// <summary>Too many events or bytes is a matter of size (413); an event's own limits are a matter of content (400).</summary>
+    /// <summary>Too many events is a matter of size (413), as too many bytes are; any other limit is a matter of content (400).</summary>
     private static bool IsDocumentLimit(EpcisError error) =>
-        error.Code == EpcisErrorCodes.LimitExceeded && error.EventIndex is null && error.Field is "" or "eventList";
+        error.Code == EpcisErrorCodes.LimitExceeded && error.EventIndex is null && error.Field == "eventList";
 
     private static CaptureError Translate(EpcisError error) =>
         new(error.Code, error.JsonPointer, error.EventIndex, error.Field, error.Message);

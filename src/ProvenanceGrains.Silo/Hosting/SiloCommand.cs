@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Reflection;
 using ProvenanceGrains.Silo.Actors;
+using ProvenanceGrains.Storage;
+using ProvenanceGrains.Storage.Segments;
 
 namespace ProvenanceGrains.Silo.Hosting;
 
@@ -93,7 +95,8 @@ internal static class SiloCommand
             return 0;
         }
         catch (Exception failure) when (failure is ArgumentException or InvalidDataException or IOException
-            or UnauthorizedAccessException or InvalidOperationException or FormatException)
+            or UnauthorizedAccessException or InvalidOperationException or FormatException
+            or StoreUnavailableException or StoreDamagedException)
         {
             await Console.Error.WriteLineAsync($"The silo cannot start: {failure.Message}");
             return 1;
