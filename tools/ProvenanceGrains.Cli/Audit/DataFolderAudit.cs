@@ -11,7 +11,7 @@ namespace ProvenanceGrains.Cli.Audit;
 /// </summary>
 internal sealed class DataFolderAudit(string folder, VerifierKey key, Findings findings)
 {
-    private static readonly string[] Known = ["lock", "log.key", "parties.json", "segments", "index", "chain", "log"];
+    private static readonly string[] Known = ["lock", "log.key", "parties.json", "demo.json", "segments", "index", "chain", "log"];
 
     private IEnumerator<SegmentEntry>? _entries;
     private bool _hasEntry;
