@@ -214,16 +214,15 @@ internal sealed class LogReader(
 
     private long? FindClaim(IndexReader reader, Hash256 name)
     {
-        foreach (var ordinal in reader.ClaimCandidates(name))
+        foreach (var row in reader.ClaimCandidates(name))
         {
-            var row = reader.MatterAt(ordinal);
             var (segment, offset) = PlaceOf(reader.UnitOf(row.Unit));
             var (_, head) = files.ReadHead(segment, offset);
             foreach (var claim in head.Claims)
             {
-                if (claim.Name == name && row.Unit + head.Blocks[claim.Matter].FirstEntry == ordinal)
+                if (claim.Name == name && row.Unit + head.Blocks[claim.Matter].FirstEntry == row.Ordinal)
                 {
-                    return ordinal;
+                    return row.Ordinal;
                 }
             }
         }

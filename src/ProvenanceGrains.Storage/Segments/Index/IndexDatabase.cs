@@ -62,6 +62,7 @@ internal sealed partial class IndexDatabase : IDisposable
 
                 Load(connection);
                 _writer = new IndexWriter(connection, State);
+                _writer.FillFilters();
                 return true;
             }
             catch (IndexException)
@@ -200,18 +201,6 @@ internal sealed partial class IndexDatabase : IDisposable
         }
 
         zones.Reset();
-
-        foreach (var (table, filter) in new[]
-            { (HashDirectory.Entities, State.Entities), (HashDirectory.Claims, State.Claims) })
-        {
-            var hashes = connection.Prepare($"SELECT hash FROM {table}");
-            while (hashes.Step())
-            {
-                filter.Add(hashes.Int64(0));
-            }
-
-            hashes.Reset();
-        }
     }
 
     private void CloseWriter()

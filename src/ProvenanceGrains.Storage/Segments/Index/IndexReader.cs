@@ -40,9 +40,9 @@ internal sealed class IndexReader : IDisposable
         _state = state;
         IndexSchema.ConfigureReader(db.Database);
         Words = new WordTable(db, writable: false);
-        _entityHashes = new HashDirectory(db, HashDirectory.Entities, writable: false);
-        _claimHashes = new HashDirectory(db, HashDirectory.Claims, writable: false);
-        _unitHashes = new HashDirectory(db, HashDirectory.Units, writable: false);
+        _entityHashes = new HashDirectory(db, HashDirectory.Entities, state.EntityPairs);
+        _claimHashes = new HashDirectory(db, HashDirectory.Claims, state.ClaimPairs);
+        _unitHashes = new HashDirectory(db, HashDirectory.Units, state.UnitPairs);
         _readEntity = db.Prepare(
             "SELECT kind, key FROM entity WHERE id=?1");
         _lastPart = db.Prepare(
@@ -66,7 +66,13 @@ internal sealed class IndexReader : IDisposable
     public MatterSearch Search { get; }
 
     /// <summary>Several statements see one moment.</summary>
-    public void Begin() => _begin.Run();
+    public void Begin()
+    {
+        _entityHashes.Renew();
+        _claimHashes.Renew();
+        _unitHashes.Renew();
+        _begin.Run();
+    }
 
     public void End() => _end.Run();
 
@@ -82,7 +88,8 @@ internal sealed class IndexReader : IDisposable
         _entityHashes.Find(hash, _candidates);
         foreach (var id in _candidates)
         {
-            if (ReadEntity(id) == entity)
+            // A pair may be newer than the snapshot: then its entity is not there yet.
+            if (TryReadEntity(id) == entity)
             {
                 return id;
             }
@@ -91,21 +98,8 @@ internal sealed class IndexReader : IDisposable
         return null;
     }
 
-    public EntityId ReadEntity(long id)
-    {
-        if (!_readEntity.Bind(1, id).Step())
-        {
-            _readEntity.Reset();
-            throw IndexException.Contradicts($"entity {id} is not there");
-        }
-
-        var kind = _readEntity.Int64(0);
-        var key = _readEntity.Text(1);
-        _readEntity.Reset();
-        return EntityId.TryCreate(Words.Read(kind), key, out var entity, out var error)
-            ? entity
-            : throw IndexException.Contradicts(error);
-    }
+    public EntityId ReadEntity(long id) =>
+        TryReadEntity(id) ?? throw IndexException.Contradicts($"entity {id} is not there");
 
     public PartRow? LastPart(long entity) => ReadPart(_lastPart.Bind(1, entity));
 
@@ -128,8 +122,8 @@ internal sealed class IndexReader : IDisposable
         return rows;
     }
 
-    /// <summary>First ordinals of the matters that may bear a name.</summary>
-    public IReadOnlyList<long> ClaimCandidates(Hash256 name)
+    /// <summary>The matters that may bear a name.</summary>
+    public IReadOnlyList<MatterRow> ClaimCandidates(Hash256 name)
     {
         var hash = IndexHash.Of(name);
         if (!_state.Claims.MayContain(hash))
@@ -138,7 +132,17 @@ internal sealed class IndexReader : IDisposable
         }
 
         _claimHashes.Find(hash, _candidates);
-        return _candidates.Count == 0 ? [] : [.. _candidates];
+        var rows = new List<MatterRow>(_candidates.Count);
+        foreach (var ordinal in _candidates)
+        {
+            // A pair may be newer than the snapshot: then its matter is not there yet.
+            if (TryMatterAt(ordinal) is { } row && row.Ordinal == ordinal)
+            {
+                rows.Add(row);
+            }
+        }
+
+        return rows;
     }
 
     public UnitRow? FindUnit(UInt128 id)
@@ -158,21 +162,38 @@ internal sealed class IndexReader : IDisposable
     public UnitRow UnitOf(long first) => UnitAt(first) ?? throw IndexException.Contradicts($"no unit begins at {first}");
 
     /// <summary>The matter that an entry is about.</summary>
-    public MatterRow MatterAt(long ordinal)
-    {
-        _matterAt.Bind(1, ordinal);
-        var row = _matterAt.Step() ? MatterOf(_matterAt) : default;
-        _matterAt.Reset();
-        return row.Count > 0 && ordinal < row.Ordinal + row.Count
-            ? row
-            : throw IndexException.Contradicts($"no matter holds ordinal {ordinal}");
-    }
+    public MatterRow MatterAt(long ordinal) =>
+        TryMatterAt(ordinal) ?? throw IndexException.Contradicts($"no matter holds ordinal {ordinal}");
 
     public static MatterRow MatterOf(SqliteStatement row) => new(
         row.Int64(0), (int)row.Int64(1), row.Int64(2), row.Int64(3),
         new BlockLocation(row.Int64(4), row.Int64(5), (int)row.Int64(6), unchecked((ulong)row.Int64(7))));
 
     public void Dispose() => _db.Dispose();
+
+    private MatterRow? TryMatterAt(long ordinal)
+    {
+        _matterAt.Bind(1, ordinal);
+        MatterRow? row = _matterAt.Step() ? MatterOf(_matterAt) : null;
+        _matterAt.Reset();
+        return row is { } matter && ordinal < matter.Ordinal + matter.Count ? row : null;
+    }
+
+    private EntityId? TryReadEntity(long id)
+    {
+        var found = _readEntity.Bind(1, id).Step();
+        var kind = found ? _readEntity.Int64(0) : 0;
+        var key = found ? _readEntity.Text(1) : "";
+        _readEntity.Reset();
+        if (!found)
+        {
+            return null;
+        }
+
+        return EntityId.TryCreate(Words.Read(kind), key, out var entity, out var error)
+            ? entity
+            : throw IndexException.Contradicts(error);
+    }
 
     // Rows are in the order of the sequence too, without a gap, but keyed by ordinal: a short journal is stepped through, a long one
     // halved until it is short.

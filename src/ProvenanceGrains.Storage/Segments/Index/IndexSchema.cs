@@ -29,6 +29,9 @@ internal static class IndexSchema
             type INTEGER, time INTEGER, action INTEGER, step INTEGER, disposition INTEGER, point INTEGER, location INTEGER,
             parts BLOB NOT NULL);
         CREATE TABLE zone(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE run(
+            directory TEXT NOT NULL, number INTEGER NOT NULL, level INTEGER NOT NULL, bits INTEGER NOT NULL,
+            count INTEGER NOT NULL, PRIMARY KEY(directory, number)) WITHOUT ROWID;
         """;
 
     public static SqliteConnection Open(string path, bool create)

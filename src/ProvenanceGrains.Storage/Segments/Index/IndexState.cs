@@ -8,6 +8,12 @@ internal sealed class IndexState
     public PresenceFilter Claims { get; } = new();
 
     public ZoneMap Zones { get; } = new();
+
+    public SharedPairs EntityPairs { get; } = new();
+
+    public SharedPairs ClaimPairs { get; } = new();
+
+    public SharedPairs UnitPairs { get; } = new();
 }
 
 /// <summary>How far the index has followed the log: the next frame's place.</summary>

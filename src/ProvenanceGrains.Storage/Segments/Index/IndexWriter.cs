@@ -11,9 +11,10 @@ internal sealed class IndexWriter : IDisposable
     private readonly PreparedConnection _db;
     private readonly IndexState _state;
     private readonly WordTable _words;
-    private readonly HashDirectory _entityHashes;
-    private readonly HashDirectory _claimHashes;
-    private readonly HashDirectory _unitHashes;
+    private readonly HashDirectory _entities;
+    private readonly HashDirectoryWriter _entityHashes;
+    private readonly HashDirectoryWriter _claimHashes;
+    private readonly HashDirectoryWriter _unitHashes;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
     private readonly SqliteStatement _addEntity;
@@ -34,9 +35,10 @@ internal sealed class IndexWriter : IDisposable
         _db = db;
         _state = state;
         _words = new WordTable(_db, writable: true);
-        _entityHashes = new HashDirectory(_db, HashDirectory.Entities, writable: true);
-        _claimHashes = new HashDirectory(_db, HashDirectory.Claims, writable: true);
-        _unitHashes = new HashDirectory(_db, HashDirectory.Units, writable: true);
+        _entities = new HashDirectory(_db, HashDirectory.Entities, state.EntityPairs);
+        _entityHashes = new HashDirectoryWriter(_db, HashDirectory.Entities, state.EntityPairs);
+        _claimHashes = new HashDirectoryWriter(_db, HashDirectory.Claims, state.ClaimPairs);
+        _unitHashes = new HashDirectoryWriter(_db, HashDirectory.Units, state.UnitPairs);
         _begin = _db.Prepare("BEGIN IMMEDIATE");
         _commit = _db.Prepare("COMMIT");
         _addEntity = _db.Prepare(
@@ -63,6 +65,7 @@ internal sealed class IndexWriter : IDisposable
     public void Add(IReadOnlyList<CommittedUnit> units, IndexPosition after)
     {
         _begin.Run();
+        _entities.Renew();
         foreach (var unit in units)
         {
             Add(unit);
@@ -73,12 +76,25 @@ internal sealed class IndexWriter : IDisposable
             _putZone.Bind(1, number).Bind(2, zone.ToArray()).Run();
         }
 
+        _entityHashes.Save();
+        _claimHashes.Save();
+        _unitHashes.Save();
         PutMeta("ordinal", after.NextOrdinal);
         PutMeta("segment", after.Segment);
         PutMeta("offset", after.Offset);
 
         // Position and rows commit together: a crash before leaves the rows to the next start, which reads them from the log.
         _commit.Run();
+        _entityHashes.Published();
+        _claimHashes.Published();
+        _unitHashes.Published();
+    }
+
+    /// <summary>Fills the filters from the tables; at a start.</summary>
+    public void FillFilters()
+    {
+        _entityHashes.VisitHashes(_state.Entities.Add);
+        _claimHashes.VisitHashes(_state.Claims.Add);
     }
 
     public void PutMeta(string name, long value) => _putMeta.Bind(1, name).Bind(2, value).Run();
@@ -181,7 +197,7 @@ internal sealed class IndexWriter : IDisposable
 
     private long Find(EntityId entity, in EntryHeader header)
     {
-        _entityHashes.Find(IndexHash.Of(header.Index.Value), _candidates);
+        _entities.Find(IndexHash.Of(header.Index.Value), _candidates);
         foreach (var id in _candidates)
         {
             var same = _readEntity.Bind(1, id).Step()
