@@ -35,7 +35,7 @@ internal static class SealRecovery
         var checkpoint = Open(committed, identity, key);
         if (staged is not null && staged.Checkpoint.Span.SequenceEqual(committed))
         {
-            await store.ApplyAsync(staged, cancellation);
+            await store.ApplyAsync(staged, repair: true, cancellation);
         }
 
         var position = await LoadAsync(store, identity, committed, checkpoint, cancellation);

@@ -44,6 +44,40 @@ public static partial class DurableFile
         stream.Flush(flushToDisk: true);
     }
 
+    /// <summary>Makes everything written so far to the file system that holds a folder durable, names and contents.</summary>
+    /// <remarks>
+    /// One call for a block's hundreds of small files, in place of an fsync and a folder sync for each. Where there is no
+    /// <c>syncfs</c>, each file and folder is synced by itself.
+    /// </remarks>
+    public static void SyncAll(string folder, IEnumerable<string> files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        if (OperatingSystem.IsLinux())
+        {
+            WithFolder(folder, SyncFileSystem);
+            return;
+        }
+
+        var folders = new HashSet<string>(StringComparer.Ordinal) { folder };
+        foreach (var file in files)
+        {
+            using (var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite))
+            {
+                RandomAccess.FlushToDisk(handle);
+            }
+
+            for (var parent = Path.GetDirectoryName(file)!; folders.Add(parent);)
+            {
+                parent = Path.GetDirectoryName(parent)!;
+            }
+        }
+
+        foreach (var parent in folders)
+        {
+            SyncFolder(parent);
+        }
+    }
+
     /// <summary>Makes created, renamed and removed names of a folder durable.</summary>
     /// <remarks>.NET has no call for it; Windows needs none. Elsewhere it is fsync on the folder.</remarks>
     public static void SyncFolder(string folder)
@@ -53,6 +87,11 @@ public static partial class DurableFile
             return;
         }
 
+        WithFolder(folder, Sync);
+    }
+
+    private static void WithFolder(string folder, Func<int, int> sync)
+    {
         var descriptor = Open(folder, ReadOnly);
         if (descriptor < 0)
         {
@@ -61,7 +100,7 @@ public static partial class DurableFile
 
         try
         {
-            if (Sync(descriptor) != 0)
+            if (sync(descriptor) != 0)
             {
                 throw new IOException(
                     $"Cannot sync folder {folder}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
@@ -78,6 +117,9 @@ public static partial class DurableFile
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int SyncFileSystem(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int descriptor);

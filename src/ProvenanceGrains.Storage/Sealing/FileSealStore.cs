@@ -87,22 +87,19 @@ public sealed class FileSealStore : ISealStore, IDisposable
         ReadOnlyMemory<byte>? expected, ReadOnlyMemory<byte> next, CancellationToken cancellation) =>
         ValueTask.FromResult(Swap(expected, next.Span));
 
-    public ValueTask ApplyAsync(SealBundle bundle, CancellationToken cancellation)
+    public ValueTask ApplyAsync(SealBundle bundle, bool repair, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(bundle);
-        var folders = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var file in bundle.Files)
+        var paths = bundle.Files.Select(file => Path.Combine(_log, file.Path)).ToList();
+        for (var i = 0; i < paths.Count; i++)
         {
-            WriteOnce(file, folders);
+            Write(bundle.Files[i], paths[i], repair);
         }
 
-        // Deepest first: a folder's own name is in its parent.
-        foreach (var folder in folders.OrderByDescending(folder => folder.Length))
-        {
-            DurableFile.SyncFolder(folder);
-        }
-
-        WriteBlock(bundle.Height, bundle.BlockRecord.Span);
+        WriteBlock(bundle.Height, bundle.BlockRecord.Span, repair);
+        DurableFile.SyncAll(_log, paths);
+        RandomAccess.FlushToDisk(_blocks);
+        Interlocked.Exchange(ref _blockCount, Math.Max(BlockCount, bundle.Height + 1));
         DropSupersededPartials(bundle.Files);
         return ValueTask.CompletedTask;
     }
@@ -160,38 +157,40 @@ public sealed class FileSealStore : ISealStore, IDisposable
         }
     }
 
-    /// <remarks>A crash leaves a <c>.tmp</c> or the whole file. The stage is still there: this runs again.</remarks>
-    private void WriteOnce(LogFile file, HashSet<string> folders)
+    /// <remarks>
+    /// No rename: a crash leaves some of the files, and any of them in part. The stage is still there then, and its bundle
+    /// is applied again with <paramref name="repair"/>, which writes them anew.
+    /// </remarks>
+    private static void Write(LogFile file, string path, bool repair)
     {
-        var path = Path.Combine(_log, file.Path);
         if (File.Exists(path))
         {
-            if (!File.ReadAllBytes(path).AsSpan().SequenceEqual(file.Content.Span))
+            if (File.ReadAllBytes(path).AsSpan().SequenceEqual(file.Content.Span))
+            {
+                return;
+            }
+
+            if (!repair)
             {
                 throw new InvalidDataException($"log/{file.Path} holds other bytes than the log's tree needs there.");
             }
-
-            return;
         }
-
-        for (var folder = Path.GetDirectoryName(path)!; folders.Add(folder) && folder != _log;)
+        else
         {
-            folder = Path.GetDirectoryName(folder)!;
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        DurableFile.WriteAndSync(path + ".tmp", file.Content.Span);
-        File.Move(path + ".tmp", path);
+        File.WriteAllBytes(path, file.Content.Span);
     }
 
-    private void WriteBlock(long height, ReadOnlySpan<byte> record)
+    private void WriteBlock(long height, ReadOnlySpan<byte> record, bool repair)
     {
         if (record.Length != _recordSize || height > BlockCount)
         {
             throw new InvalidDataException($"Block {height} of {record.Length} bytes does not follow block {BlockCount - 1}.");
         }
 
-        if (height < BlockCount)
+        if (height < BlockCount && !repair)
         {
             var there = new byte[_recordSize];
             RandomAccess.Read(_blocks, there, height * _recordSize);
@@ -202,8 +201,6 @@ public sealed class FileSealStore : ISealStore, IDisposable
         }
 
         RandomAccess.Write(_blocks, record, height * _recordSize);
-        RandomAccess.FlushToDisk(_blocks);
-        Interlocked.Exchange(ref _blockCount, Math.Max(BlockCount, height + 1));
     }
 
     /// <summary>Partial tiles may go once the full one is there (C2SP tlog-tiles, "Partial Tiles"): else they would outnumber it.</summary>

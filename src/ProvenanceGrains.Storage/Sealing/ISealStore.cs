@@ -56,8 +56,15 @@ public interface ISealStore : ILogReader
     ValueTask<bool> CompareAndSwapAsync(
         ReadOnlyMemory<byte>? expected, ReadOnlyMemory<byte> next, CancellationToken cancellation);
 
-    /// <summary>Writes the bundle's files and its block record. Idempotent: the same bytes again are no error, other bytes are.</summary>
-    ValueTask ApplyAsync(SealBundle bundle, CancellationToken cancellation);
+    /// <summary>Writes the bundle's files and its block record. Idempotent.</summary>
+    /// <param name="bundle">The committed one.</param>
+    /// <param name="repair">
+    /// It was read back from the stage: what is there may be in part, and is replaced. Otherwise a file that is there with other
+    /// bytes is an error: nothing that was ever public changes.
+    /// </param>
+    /// <param name="cancellation">Gives up before the first write.</param>
+    /// <exception cref="InvalidDataException">The bundle contradicts what is there.</exception>
+    ValueTask ApplyAsync(SealBundle bundle, bool repair, CancellationToken cancellation);
 
     /// <summary>Makes a checkpoint public, atomically.</summary>
     ValueTask PublishAsync(ReadOnlyMemory<byte> checkpoint, CancellationToken cancellation);

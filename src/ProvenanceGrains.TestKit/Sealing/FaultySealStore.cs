@@ -53,10 +53,10 @@ public sealed class FaultySealStore(ISealStore inner) : ISealStore
         ReadOnlyMemory<byte>? expected, ReadOnlyMemory<byte> next, CancellationToken cancellation) =>
         await WriteAsync(async () => await inner.CompareAndSwapAsync(expected, next, cancellation));
 
-    public ValueTask ApplyAsync(SealBundle bundle, CancellationToken cancellation) =>
+    public ValueTask ApplyAsync(SealBundle bundle, bool repair, CancellationToken cancellation) =>
         WriteAsync(async () =>
         {
-            await inner.ApplyAsync(bundle, cancellation);
+            await inner.ApplyAsync(bundle, repair, cancellation);
             return true;
         }).AsValueTask();
 

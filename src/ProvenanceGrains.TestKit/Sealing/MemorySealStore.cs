@@ -54,7 +54,7 @@ public sealed class MemorySealStore : ISealStore
         return true;
     }
 
-    public ValueTask ApplyAsync(SealBundle bundle, CancellationToken cancellation)
+    public ValueTask ApplyAsync(SealBundle bundle, bool repair, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         if (_committed is null || !bundle.Checkpoint.Span.SequenceEqual(_committed))

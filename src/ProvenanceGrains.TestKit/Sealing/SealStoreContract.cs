@@ -44,7 +44,7 @@ public abstract class SealStoreContract
         Assert.Equal(First, await store.ReadCommittedAsync(default));
         Assert.Null(await store.ReadCheckpointAsync(default));
 
-        await store.ApplyAsync(staged, default);
+        await store.ApplyAsync(staged, false, default);
         store = Reopen(store);
         Assert.Equal(1, store.BlockCount);
         Assert.Equal("aaaa"u8.ToArray(), await store.ReadBlockAsync(0, default));
@@ -76,15 +76,15 @@ public abstract class SealStoreContract
         var bundle = Bundle(First, 0, "aaaa"u8);
         await store.StageAsync(bundle, default);
         await store.CompareAndSwapAsync(null, First, default);
-        await store.ApplyAsync(bundle, default);
-        await store.ApplyAsync(bundle, default);
+        await store.ApplyAsync(bundle, false, default);
+        await store.ApplyAsync(bundle, false, default);
         Assert.Equal(1, store.BlockCount);
         await Assert.ThrowsAsync<InvalidDataException>(async () =>
-            await store.ApplyAsync(bundle with { Files = [new LogFile("tile/0/000.p/1", new byte[] { 9 })] }, default));
+            await store.ApplyAsync(bundle with { Files = [new LogFile("tile/0/000.p/1", new byte[] { 9 })] }, false, default));
         await Assert.ThrowsAsync<InvalidDataException>(async () =>
-            await store.ApplyAsync(bundle with { BlockRecord = "cccc"u8.ToArray() }, default));
+            await store.ApplyAsync(bundle with { BlockRecord = "cccc"u8.ToArray() }, false, default));
         await Assert.ThrowsAsync<InvalidDataException>(async () =>
-            await store.ApplyAsync(bundle with { Height = 5 }, default));
+            await store.ApplyAsync(bundle with { Height = 5 }, false, default));
     }
 
     /// <summary>A bundle of one tile.</summary>

@@ -67,6 +67,24 @@ public sealed class FileSealStoreTests : SealStoreContract, IDisposable
     }
 
     [Fact]
+    public async Task Files_that_a_crash_left_in_part_are_written_anew_from_the_stage_and_only_from_there()
+    {
+        var store = Create();
+        var bundle = Bundle([1], 0, "aaaa"u8);
+        await store.StageAsync(bundle, default);
+        await store.CompareAndSwapAsync(null, bundle.Checkpoint, default);
+        var tile = Path.Combine(_folder.FullName, "log", "tile", "0", "000.p", "1");
+        Directory.CreateDirectory(Path.GetDirectoryName(tile)!);
+        foreach (var torn in (byte[][])[[], [1], [0, 0, 0]])
+        {
+            File.WriteAllBytes(tile, torn);
+            await Assert.ThrowsAsync<InvalidDataException>(async () => await store.ApplyAsync(bundle, false, default));
+            await store.ApplyAsync(bundle, true, default);
+            Assert.Equal([1, 2, 3], await store.ReadFileAsync("tile/0/000.p/1", default));
+        }
+    }
+
+    [Fact]
     public async Task A_torn_block_record_is_written_again()
     {
         var store = Create();
@@ -76,7 +94,7 @@ public sealed class FileSealStoreTests : SealStoreContract, IDisposable
         File.WriteAllBytes(Path.Combine(_folder.FullName, "chain", "blocks.bin"), "aa"u8.ToArray());
         store = Reopen(store);
         Assert.Equal(0, store.BlockCount);
-        await store.ApplyAsync(bundle, default);
+        await store.ApplyAsync(bundle, true, default);
         Assert.Equal("aaaa"u8.ToArray(), await store.ReadBlockAsync(0, default));
     }
 }
