@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace ProvenanceGrains.Ledger.Entries;
@@ -127,9 +126,7 @@ public sealed class HashedEntityIndex : IEntityIndexFunction
         var length = domain.Length;
         length += WritePrefixed(entity.Kind, buffer[length..]);
         length += WritePrefixed(entity.Key, buffer[length..]);
-        Span<byte> digest = stackalloc byte[Hash256.Size];
-        SHA256.HashData(buffer[..length], digest);
-        return new EntityIndex(new Hash256(digest));
+        return new EntityIndex(Hash256.Sha256(buffer[..length]));
     }
 
     private static int WritePrefixed(string text, Span<byte> destination)

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 
 namespace ProvenanceGrains.Ledger.Entries;
 
@@ -83,8 +82,6 @@ public readonly record struct EntryHeader(
         Span<byte> leaf = stackalloc byte[1 + Size];
         leaf[0] = 0x00;
         WriteTo(leaf[1..]);
-        Span<byte> digest = stackalloc byte[Hash256.Size];
-        SHA256.HashData(leaf, digest);
-        return new Hash256(digest);
+        return Hash256.Sha256(leaf);
     }
 }

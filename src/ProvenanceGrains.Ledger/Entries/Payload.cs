@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace ProvenanceGrains.Ledger.Entries;
@@ -50,28 +49,18 @@ public static class Payload
     {
         var domain = "provenancegrains/group/v1\0"u8;
         const int Inline = 512;
-        var length = domain.Length + 1 + Salt.Size + content.Length;
-        Span<byte> digest = stackalloc byte[Hash256.Size];
-        if (length <= Inline)
+        var prefixLength = domain.Length + 1 + Salt.Size;
+        Span<byte> buffer = stackalloc byte[Inline];
+        domain.CopyTo(buffer);
+        buffer[domain.Length] = (byte)group;
+        salt.CopyTo(buffer[(domain.Length + 1)..]);
+        if (prefixLength + content.Length > Inline)
         {
-            Span<byte> buffer = stackalloc byte[Inline];
-            domain.CopyTo(buffer);
-            buffer[domain.Length] = (byte)group;
-            salt.CopyTo(buffer[(domain.Length + 1)..]);
-            content.CopyTo(buffer[(domain.Length + 1 + Salt.Size)..]);
-            SHA256.HashData(buffer[..length], digest);
-            return new Hash256(digest);
+            return Hash256.Sha256(buffer[..prefixLength], content);
         }
 
-        Span<byte> prefix = stackalloc byte[domain.Length + 1 + Salt.Size];
-        domain.CopyTo(prefix);
-        prefix[domain.Length] = (byte)group;
-        salt.CopyTo(prefix[(domain.Length + 1)..]);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(prefix);
-        hash.AppendData(content);
-        hash.GetHashAndReset(digest);
-        return new Hash256(digest);
+        content.CopyTo(buffer[prefixLength..]);
+        return Hash256.Sha256(buffer[..(prefixLength + content.Length)]);
     }
 
     /// <summary>SHA-256 over a domain separator and the four group digests in the order of their numbers.</summary>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace ProvenanceGrains.Ledger.Merkle;
 
 /// <summary>The two hash functions of the tree (RFC 6962 section 2.1, RFC 9162 section 2.1.1), over SHA-256.</summary>
@@ -13,21 +11,15 @@ public static class MerkleHash
     public static Hash256 Leaf(ReadOnlySpan<byte> content)
     {
         const int Inline = 511;
-        Span<byte> digest = stackalloc byte[Hash256.Size];
-        if (content.Length <= Inline)
+        if (content.Length > Inline)
         {
-            Span<byte> buffer = stackalloc byte[1 + Inline];
-            buffer[0] = 0x00;
-            content.CopyTo(buffer[1..]);
-            SHA256.HashData(buffer[..(1 + content.Length)], digest);
-            return new Hash256(digest);
+            return Hash256.Sha256([0x00], content);
         }
 
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData([0x00]);
-        hash.AppendData(content);
-        hash.GetHashAndReset(digest);
-        return new Hash256(digest);
+        Span<byte> buffer = stackalloc byte[1 + Inline];
+        buffer[0] = 0x00;
+        content.CopyTo(buffer[1..]);
+        return Hash256.Sha256(buffer[..(1 + content.Length)]);
     }
 
     /// <summary>SHA-256(0x01 || left || right). One call of SHA-256, no allocation.</summary>
@@ -37,8 +29,6 @@ public static class MerkleHash
         buffer[0] = 0x01;
         left.CopyTo(buffer[1..]);
         right.CopyTo(buffer[33..]);
-        Span<byte> digest = stackalloc byte[Hash256.Size];
-        SHA256.HashData(buffer, digest);
-        return new Hash256(digest);
+        return Hash256.Sha256(buffer);
     }
 }
