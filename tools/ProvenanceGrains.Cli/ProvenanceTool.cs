@@ -68,7 +68,9 @@ internal static class ProvenanceTool
 
     private static string? Describe(Exception failure) => failure switch
     {
-        UnusableException or IOException or UnauthorizedAccessException or HttpRequestException => failure.Message,
+        UnusableException or IOException or UnauthorizedAccessException => failure.Message,
+        HttpRequestException { InnerException: { } inner } => $"{failure.Message} {inner.Message}",
+        HttpRequestException => failure.Message,
         OperationCanceledException => "Stopped.",
         _ => null,
     };

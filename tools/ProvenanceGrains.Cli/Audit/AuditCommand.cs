@@ -23,7 +23,8 @@ internal static class AuditCommand
         the committed checkpoint. The private key is never read.
 
         Not audited: index/ (derived, rebuilt at will), whether other people were shown another log (that takes
-        witnesses), and entries that no block seals yet, beyond their own chains.
+        witnesses), and entries that no block seals yet, beyond their own chains. A request's id, note and claims stand in the
+        segments under a check against damage; no commitment covers them.
 
         Memory: 100 to 200 bytes for each journal in the log. Every failure names file, bytes, leaf and entry.
         """;
