@@ -25,18 +25,17 @@ internal sealed class LedgerRig : IAsyncDisposable
     private readonly SegmentStore _store;
     private readonly FileSealStore _seals;
 
-    private LedgerRig(IHost host, SegmentStore store, FileSealStore seals, WatchedSealStore sealing, RecordingDisk disk)
+    private LedgerRig(IHost host, SegmentStore store, FileSealStore seals, RecordingDisk disk)
     {
         _host = host;
         _store = store;
         _seals = seals;
-        Sealing = sealing;
         Disk = disk;
     }
 
     public UnitCommitter Committer => _host.Services.GetRequiredService<UnitCommitter>();
 
-    public WatchedSealStore Sealing { get; }
+    public SealingStatus Sealing => _host.Services.GetRequiredService<SealingStatus>();
 
     public RecordingDisk Disk { get; }
 
@@ -48,7 +47,6 @@ internal sealed class LedgerRig : IAsyncDisposable
             new SegmentStoreOptions { Folder = data, Disk = disk },
             projector, TimeProvider.System, NullLogger.Instance, mustHoldOrdinal: 0, cancellation);
         var seals = new FileSealStore(data, SealedWatermark.BlockRecordSize);
-        var sealing = new WatchedSealStore(seals);
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.UseOrleans(silo => silo
@@ -58,12 +56,12 @@ internal sealed class LedgerRig : IAsyncDisposable
         builder.Services.AddSingleton<IEntityIndexFunction>(HashedEntityIndex.Instance);
         builder.Services.AddSingleton<IJournalWriter>(store);
         builder.Services.AddSingleton<IJournalReader>(store);
-        builder.Services.AddSingleton<ISealStore>(sealing);
+        builder.Services.AddSingleton<ISealStore>(seals);
         builder.Services.AddSingleton<ISaltSource, RandomSalts>();
         builder.Services.AddSingleton<UnitCommitter>();
         var host = builder.Build();
         await host.StartAsync(cancellation);
-        return new LedgerRig(host, store, seals, sealing, disk);
+        return new LedgerRig(host, store, seals, disk);
     }
 
     /// <summary>Entries in the log.</summary>
@@ -76,7 +74,7 @@ internal sealed class LedgerRig : IAsyncDisposable
     /// <summary>Waits until everything that is durable is sealed, published and indexed.</summary>
     public async Task WaitQuietAsync(CancellationToken cancellation)
     {
-        var status = _host.Services.GetRequiredService<SealingStatus>();
+        var status = Sealing;
         while (status.Report is null || status.Report.NextOrdinal < _store.Committed
             || _store.ReadMetrics().IndexLagEntries > 0)
         {

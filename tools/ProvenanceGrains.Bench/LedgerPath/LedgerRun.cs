@@ -49,6 +49,7 @@ internal sealed record LedgerRun
         await using (var rig = await LedgerRig.OpenAsync(folder.In("data"), new SmallEntries(), cancellation))
         {
             using var self = Process.GetCurrentProcess();
+            var watch = new SealWatch(rig.Sealing);
             var cpuBefore = self.TotalProcessorTime;
             var started = Stopwatch.GetTimestamp();
             var end = started + (long)(duration.TotalSeconds * Stopwatch.Frequency);
@@ -57,7 +58,8 @@ internal sealed record LedgerRun
             await rig.WaitQuietAsync(cancellation);
             self.Refresh();
             cpu = self.TotalProcessorTime - cpuBefore;
-            published = rig.Sealing.Published;
+            await watch.DisposeAsync();
+            published = watch.Published;
             batches = rig.Disk.Batches;
         }
 

@@ -1,11 +1,11 @@
 namespace ProvenanceGrains.Bench.Processes;
 
-/// <summary>The checkout that this tool was built from.</summary>
+/// <summary>The checkout that this tool was built from, or is run in.</summary>
 internal static class Repository
 {
     /// <summary>The folder that holds the solution.</summary>
     /// <exception cref="BenchException">This tool does not run from a checkout.</exception>
-    public static string Root { get; } = Find();
+    public static string Root => Find();
 
     private static string Find()
     {

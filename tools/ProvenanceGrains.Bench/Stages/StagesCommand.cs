@@ -24,7 +24,7 @@ internal static class StagesCommand
 {
     private const int InFlight = 16;
 
-    private static readonly int[] PerDocument = [1, 10, 100];
+    private static readonly int[] AllPerDocument = [1, 10, 100];
 
     public static Command Create(CommonOptions common)
     {
@@ -36,29 +36,32 @@ internal static class StagesCommand
         };
         var events = new Option<int>("--events") { Description = "Events of one run.", DefaultValueFactory = _ => 30_000 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds; medians are printed.", DefaultValueFactory = _ => 3 };
+        var perDocument = new Option<int?>("--per-doc") { Description = "Only documents of this many events, e.g. for a profiler." };
         var command = new Command("stages", "Where the processor time of a captured event goes, without HTTP, in this process.")
         {
             load,
             events,
             rounds,
+            perDocument,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             var generator = await LoadGenerator.BuildAsync(parsed.GetRequiredValue(load), cancellation);
+            var sizes = parsed.GetValue(perDocument) is { } one ? [one] : AllPerDocument;
             await RunAsync(
-                common.Folder(parsed), generator, parsed.GetValue(events), parsed.GetValue(rounds), common.Report(parsed), cancellation);
+                common.Folder(parsed), generator, sizes, parsed.GetValue(events), parsed.GetValue(rounds), common.Report(parsed), cancellation);
             return 0;
         });
         return command;
     }
 
     private static async Task RunAsync(
-        string folder, LoadGenerator generator, int events, int rounds, Report report, CancellationToken cancellation)
+        string folder, LoadGenerator generator, int[] sizes, int events, int rounds, Report report, CancellationToken cancellation)
     {
         var machine = Machine.Describe(folder);
         var table = new TextTable(
             "events/document", "parse us/event", "+ identity, participants", "+ chain, commit, index, seal", "whole capture us/event", "entries/event");
-        foreach (var perDocument in PerDocument)
+        foreach (var perDocument in sizes)
         {
             var documents = await generator.GenerateAsync(perDocument, events, cancellation);
             var parse = new List<double>();
