@@ -39,7 +39,7 @@ internal static class AuditCommand
             "Audits a whole log, at a URL or in a folder, or an engine's data folder.",
             Details,
             "provenance audit https://log.example.org --key @log.vkey",
-            "provenance audit ./data --key \"$(curl -s http://localhost:5080/log/vkey)\"",
+            "provenance audit ./data --key \"$(curl -s http://127.0.0.1:8080/log/vkey)\"",
             "provenance audit ./exported --key @log.vkey --json")
         {
             target,

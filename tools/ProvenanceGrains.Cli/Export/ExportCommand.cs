@@ -35,7 +35,7 @@ internal static class ExportCommand
             what you know. A history is saved unverified; provenance verify does that.
             """,
             "provenance export https://log.example.org --out ./exported --key @log.vkey",
-            "provenance export http://localhost:5080 --entity lot/01/09506000134352/21/17 --out bar.json")
+            "provenance export http://127.0.0.1:8080 --entity lot/01/09506000134352/21/17 --out bar.json")
         {
             url,
             output,

@@ -43,8 +43,8 @@ internal static class LoadCommand
             The chain is one of cocoa: farms, a cooperative, ocean and road carriers, a factory, a shop, as EPCIS 2.0 documents.
             They are posted in order, each with Prefer: wait. Where the server is busy (503, Retry-After) the command waits.
             """,
-            "provenance load --url http://localhost:5080 --api-key KEY",
-            "provenance load --url http://localhost:5080 --api-key KEY --bars 9600 --clients 8 --seed 7")
+            "provenance load --url http://127.0.0.1:8080 --api-key KEY",
+            "provenance load --url http://127.0.0.1:8080 --api-key KEY --bars 9600 --clients 8 --seed 7")
         {
             url,
             apiKey,
