@@ -32,10 +32,15 @@ internal sealed record OpenedFolder(
             return new OpenedFolder(
                 folderLock, segments, new SegmentFiles(options.Disk, segments), tail, index, position);
         }
-        catch
+        catch (Exception failure)
         {
             index.Dispose();
             folderLock.Dispose();
+            if (failure is IndexException)
+            {
+                throw new StoreUnavailableException(failure.Message, failure);
+            }
+
             throw;
         }
     }

@@ -18,8 +18,8 @@ namespace ProvenanceGrains.Storage.Segments;
 /// </remarks>
 public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatterIndex, IAsyncDisposable
 {
-    private readonly SegmentStoreOptions _options;
     private readonly IMatterProjector _projector;
+    private readonly EntityIndexCache _entityIndex;
     private readonly ILogger _logger;
     private readonly FileStream _lock;
     private readonly SegmentFiles _files;
@@ -40,8 +40,8 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
     private SegmentStore(
         SegmentStoreOptions options, IMatterProjector projector, TimeProvider time, ILogger logger, OpenedFolder folder)
     {
-        _options = options;
         _projector = projector;
+        _entityIndex = new EntityIndexCache(options.EntityIndex);
         _logger = logger;
         _lock = folder.Lock;
         _files = folder.Files;
@@ -51,7 +51,7 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
         _queue = new WaitingQueue(options.MaxQueueUnits, options.MaxQueueBytes);
         _writer = new SegmentWriter(options, folder.SegmentFolder, folder.Tail, _files, time);
         _indexer = new Indexer(_index.Writer, _heads, options, time, OnFailure);
-        _log = new LogReader(_files, _index, _indexer, _heads, _headers, options.EntityIndex);
+        _log = new LogReader(_files, _index, _indexer, _heads, _headers, _entityIndex);
         _committer = new Committer(_queue, _writer, _log, Publish, OnFailure, options.MaxBatchBytes);
         _commitThread = new Thread(_committer.Run) { IsBackground = true, Name = "journal committer" };
         _indexThread = new Thread(_indexer.Run) { IsBackground = true, Name = "journal indexer" };
@@ -92,7 +92,7 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
         CommitUnit unit, IReadOnlyList<MatterProjection?>? projections, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var admitted = AdmittedUnit.Admit(unit, projections, _projector, _options.EntityIndex);
+        var admitted = AdmittedUnit.Admit(unit, projections, _projector, _entityIndex);
         var length = FrameHeader.Size + admitted.Length;
         if (!_queue.TryReserve(length))
         {
@@ -120,7 +120,7 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
     public ValueTask<JournalHead> GetHeadAsync(EntityId entity, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(_log.FindHead(_options.EntityIndex.Compute(entity), entity));
+        return ValueTask.FromResult(_log.FindHead(_entityIndex.Compute(entity), entity));
     }
 
     public ValueTask<IReadOnlyList<EntryHeader>> ReadHeadersAsync(long first, int max, CancellationToken cancellation)
@@ -270,6 +270,11 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
 
             store._writer.Dispose();
             folder.Dispose();
+            if (failure is IndexException)
+            {
+                throw new StoreUnavailableException(failure.Message, failure);
+            }
+
             throw;
         }
 

@@ -84,7 +84,7 @@ public sealed class HashDirectoryTests : IDisposable
 
     private PreparedConnection Open(bool create)
     {
-        var db = new PreparedConnection(IndexSchema.Open(Path.Combine(_folder, "index.db"), create));
+        var db = new PreparedConnection(Path.Combine(_folder, "index.db"), create);
         IndexSchema.ConfigureWriter(db.Database);
         return db;
     }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using ProvenanceGrains.Ledger;
 
@@ -49,7 +48,7 @@ internal sealed partial class IndexDatabase : IDisposable
 
         try
         {
-            var connection = new PreparedConnection(IndexSchema.Open(DatabasePath, create: false));
+            var connection = new PreparedConnection(DatabasePath, create: false);
             try
             {
                 IndexSchema.ConfigureWriter(connection.Database);
@@ -71,7 +70,7 @@ internal sealed partial class IndexDatabase : IDisposable
                 throw;
             }
         }
-        catch (Exception damage) when (damage is SqliteException or IndexException { IsDamage: true })
+        catch (IndexException damage) when (damage.IsDamage)
         {
             LogRebuild(damage.Message);
             State = new IndexState();
@@ -93,10 +92,10 @@ internal sealed partial class IndexDatabase : IDisposable
         }
 
         Directory.CreateDirectory(_folder);
-        var connection = IndexSchema.Open(DatabasePath, create: true);
-        IndexSchema.ConfigureWriter(connection.Handle!);
-        IndexSchema.CreateTables(connection.Handle!);
-        _writer = new IndexWriter(new PreparedConnection(connection), State);
+        var connection = new PreparedConnection(DatabasePath, create: true);
+        IndexSchema.ConfigureWriter(connection.Database);
+        IndexSchema.CreateTables(connection.Database);
+        _writer = new IndexWriter(connection, State);
         _writer.PutMeta("log", logId.ToArray());
         _writer.PutMeta("version", IndexSchema.Version);
     }
@@ -136,6 +135,10 @@ internal sealed partial class IndexDatabase : IDisposable
             MarkDamaged();
             throw new StoreDamagedException(DatabasePath, 0, failure.Message);
         }
+        catch (IndexException failure)
+        {
+            throw new StoreUnavailableException(failure.Message, failure);
+        }
         finally
         {
             // After an exception a statement may still be under way; such a connection is not used again.
@@ -151,7 +154,7 @@ internal sealed partial class IndexDatabase : IDisposable
     }
 
     private IndexReader OpenReader() =>
-        new(new PreparedConnection(IndexSchema.Open(DatabasePath, create: false)), State);
+        new(new PreparedConnection(DatabasePath, create: false), State);
 
     public void Dispose()
     {

@@ -1,9 +1,8 @@
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace ProvenanceGrains.Storage.Segments.Index;
 
-/// <summary>The tables of the derived index, and connections to it.</summary>
+/// <summary>The tables of the derived index, and how connections to it are set up.</summary>
 /// <remarks>
 /// Entities and words get dense numbers in the order of their appearance, so that rows are short and those of neighbours in
 /// time share pages. A 32-byte hash is never a key: 64 bits of it are, and the log decides between two that share them.
@@ -33,18 +32,6 @@ internal static class IndexSchema
             directory TEXT NOT NULL, number INTEGER NOT NULL, level INTEGER NOT NULL, bits INTEGER NOT NULL,
             count INTEGER NOT NULL, PRIMARY KEY(directory, number)) WITHOUT ROWID;
         """;
-
-    public static SqliteConnection Open(string path, bool create)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
-            Pooling = false,
-        }.ToString());
-        connection.Open();
-        return connection;
-    }
 
     /// <summary>Write-ahead log; a crash loses the last transactions at most, and the segments bring them again.</summary>
     public static void ConfigureWriter(sqlite3 db)

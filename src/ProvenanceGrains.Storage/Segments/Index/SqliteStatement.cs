@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace ProvenanceGrains.Storage.Segments.Index;
@@ -100,11 +99,35 @@ internal sealed class SqliteStatement
 }
 
 /// <summary>A connection and the statements prepared on it, which end with it.</summary>
-internal sealed class PreparedConnection(SqliteConnection connection) : IDisposable
+internal sealed class PreparedConnection : IDisposable
 {
     private readonly List<SqliteStatement> _statements = [];
 
-    public sqlite3 Database => connection.Handle!;
+    static PreparedConnection() => Batteries_V2.Init();
+
+    /// <param name="path">The database file.</param>
+    /// <param name="create">Makes it if it is not there.</param>
+    /// <exception cref="IndexException">It cannot be opened.</exception>
+    public PreparedConnection(string path, bool create)
+    {
+        // No mutex: a connection is used by one thread at a time, and the locks of every call were a tenth of the writer's time.
+        var flags = raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX | (create ? raw.SQLITE_OPEN_CREATE : 0);
+        var code = raw.sqlite3_open_v2(path, out var db, flags, null);
+        Database = db;
+        if (code != raw.SQLITE_OK)
+        {
+            var failure = IndexException.From(db, code);
+            db.Dispose();
+            throw failure;
+        }
+
+        _ = raw.sqlite3_busy_timeout(db, BusyTimeoutMs);
+    }
+
+    /// <summary>Readers never block the writer; only the checkpoint at a close asks for a moment alone.</summary>
+    private const int BusyTimeoutMs = 30_000;
+
+    public sqlite3 Database { get; }
 
     public SqliteStatement Prepare(string sql)
     {
@@ -120,7 +143,7 @@ internal sealed class PreparedConnection(SqliteConnection connection) : IDisposa
             statement.Release();
         }
 
-        connection.Dispose();
+        Database.Dispose();
     }
 }
 
