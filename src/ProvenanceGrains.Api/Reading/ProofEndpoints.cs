@@ -91,7 +91,8 @@ internal static class ProofEndpoints
         }
 
         var valid = EntityId.TryCreate(kind, key, out entity, out var wrong);
-        refusal = valid ? null : Problem.Parameter("kind", wrong!);
+        var name = EntityId.TryCreate(kind, "any", out _, out _) ? "key" : "kind";
+        refusal = valid ? null : Problem.Parameter(name, wrong!);
         return valid;
     }
 

@@ -9,6 +9,9 @@ public sealed class PublicAddress(string? baseUrl)
 {
     private readonly string? _base = baseUrl is null ? null : Check(baseUrl);
 
+    /// <summary>Whether it is the same for every request.</summary>
+    public bool IsFixed => _base is not null;
+
     /// <summary>The base for a request, without a slash at its end.</summary>
     public string For(HttpRequest request)
     {

@@ -44,7 +44,9 @@ internal static class QrEndpoints
 
         var payload = address.For(http.Request) + "/" + path.Link.CanonicalUri[Epc.CanonicalStem.Length..];
         using var code = QRCodeGenerator.GenerateQrCode(payload, QRCodeGenerator.ECCLevel.M);
-        http.Response.Headers.CacheControl = "public, max-age=3600";
+
+        // Out of the request's own Host header it is nobody else's: a shared cache would spread whatever one client sent.
+        http.Response.Headers.CacheControl = address.IsFixed ? "public, max-age=3600" : "private, max-age=3600";
         if (format == ".svg")
         {
             using var svg = new SvgQRCode(code);

@@ -34,7 +34,8 @@ internal static class TraceEndpoints
 
     private static async Task<IResult> TraceAsync(HttpContext http, Lineage lineage)
     {
-        if (!KeyPaths.TryReadLotKey(RawPath.After(http.Request, Prefix), out var key, out var error))
+        if (!KeyPaths.TryReadLotKey(RawPath.After(http.Request, Prefix), out var key, out var error)
+            || !EntityId.TryCreate(LotEntity.Kind, key, out var entity, out error))
         {
             return Problem.Parameter("key", error!);
         }
@@ -49,7 +50,6 @@ internal static class TraceEndpoints
             return refusal!;
         }
 
-        var entity = EntityId.Create(LotEntity.Kind, key);
         var trace = await lineage.TraceAsync(entity, direction, (int)depth, Lineage.MaxNodes, http.RequestAborted);
         if (trace is null)
         {

@@ -36,11 +36,18 @@ public static class KeyPaths
             return true;
         }
 
-        // "01/..." was meant as a Digital Link: its own error says more than "not a URI" would.
         var text = Uri.UnescapeDataString(encoded);
-        var valid = Epc.TryParse(text, out var epc, out var otherError);
-        key = epc.CanonicalKey;
-        error = valid ? null : text.Contains(':', StringComparison.Ordinal) ? otherError : error;
-        return valid;
+        if (Epc.TryParse(text, out var epc, out var otherError))
+        {
+            (key, error) = (epc.CanonicalKey, null);
+            return true;
+        }
+
+        // What was meant as a Digital Link or a URI is wrong; any other text is a key under which nothing can be recorded.
+        key = text;
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        var meantAsLink = ApplicationIdentifiers.TryGet(slash < 0 ? text : text.AsSpan(0, slash), out _);
+        error = meantAsLink ? error : text.Contains(':', StringComparison.Ordinal) ? otherError : null;
+        return error is null;
     }
 }

@@ -123,11 +123,11 @@ public sealed class LineageTests
             { "@context": "https://ref.gs1.org/standards/epcis/epcis-context.jsonld", "type": "AggregationEvent",
               "eventID": "urn:uuid:00000000-0000-4000-8000-000000000001", "action": "DELETE",
               "eventTime": "2026-10-01T08:00:00.5+02:00", "eventTimeZoneOffset": "+02:00",
-              "parentID": "https://id.gs1.org/00/095060001343520015",
+              "parentID": "https://id.gs1.org/00/095060001343520017",
               "childEPCs": ["https://id.gs1.org/01/09506000134352/21/1"] }
             """);
         var trace = (await log.Lineage.TraceAsync(
-            SmallLog.Lot("00/095060001343520015"), TraceDirection.Up, 1, Lineage.MaxNodes, None))!;
+            SmallLog.Lot("00/095060001343520017"), TraceDirection.Up, 1, Lineage.MaxNodes, None))!;
         var edge = Assert.Single(trace.Edges);
         Assert.Equal("urn:uuid:00000000-0000-4000-8000-000000000001", edge.EventId);
         Assert.Equal("DELETE", edge.Action);
