@@ -17,6 +17,7 @@ internal sealed class HeadTable(int capacity)
     private readonly Dictionary<Hash256, long> _claims = [];
     private Dictionary<EntityIndex, Known> _young = [];
     private Dictionary<EntityIndex, Known> _old = [];
+    private readonly List<(EntityIndex Key, Known Value)> _kept = [];
     private long _indexed;
     private int _rotations;
 
@@ -112,17 +113,23 @@ internal sealed class HeadTable(int capacity)
             return;
         }
 
-        var young = new Dictionary<EntityIndex, Known>();
         foreach (var (key, value) in _old)
         {
             if (value.LastOrdinal >= _indexed && !_young.ContainsKey(key))
             {
-                young.Add(key, value);
+                _kept.Add((key, value));
             }
         }
 
-        _old = _young;
-        _young = young;
+        // The dictionaries are used again: new ones would grow through the large object heap at every turn.
+        (_old, _young) = (_young, _old);
+        _young.Clear();
+        foreach (var (key, value) in _kept)
+        {
+            _young.Add(key, value);
+        }
+
+        _kept.Clear();
         _rotations++;
     }
 
