@@ -1,5 +1,4 @@
 using ProvenanceGrains.Ledger;
-using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Units;
 using ProvenanceGrains.TestKit.Storage;
 

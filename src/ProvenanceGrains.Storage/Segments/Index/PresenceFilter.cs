@@ -3,8 +3,8 @@ namespace ProvenanceGrains.Storage.Segments.Index;
 /// <summary>Says for most absent hashes that they are absent, without a look into the index: a Bloom filter that grows.</summary>
 /// <remarks>
 /// <para>Each new item's first entry asks for a journal that is not there, and each event for a claim that is not taken; a filter
-/// answers in some 50 ns, a look-up in 2 to 3 us.</para>
-/// <para>Layers of doubling size, 16 bits an item and 6 probes: about 0.1 % false answers. From 64 MiB on it grows no more and gets
+/// answers without SQLite. Measured at 6,000,000 entries: the head of an absent entity 1.6 us, most of it SHA-256, of a present one 37 us.</para>
+/// <para>Layers of doubling size, 16 bits an item and 6 probes: under 1 % false answers. From 64 MiB on it grows no more and gets
 /// less sharp instead. One writer; readers see what was added before the indexer's last publication.</para>
 /// </remarks>
 internal sealed class PresenceFilter
