@@ -21,6 +21,7 @@ internal static class BenchTool
             MemoryCommand.Create(common),
             KillCommand.Create(common),
             StagesCommand.Create(common),
+            CreateAll(common),
         };
         foreach (var option in common.All)
         {
@@ -36,5 +37,30 @@ internal static class BenchTool
             await Console.Error.WriteLineAsync($"bench: {failure.Message}");
             return 1;
         }
+    }
+
+    /// <summary>Every measurement of the documentation, one after the other.</summary>
+    private static Command CreateAll(CommonOptions common)
+    {
+        var load = LoadGenerator.ProjectOption();
+        var minutes = new Option<double>("--minutes") { Description = "Time of the memory run.", DefaultValueFactory = _ => 10 };
+        var command = new Command("all", "Every measurement, some 30 minutes: ledger, http, stages, memory.")
+        {
+            load,
+            minutes,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var generator = await LoadGenerator.BuildAsync(parsed.GetRequiredValue(load), cancellation);
+            var folder = common.Folder(parsed);
+            var report = common.Report(parsed);
+            await LedgerCommand.RunAsync(folder, rounds: 5, TimeSpan.FromSeconds(3), report, cancellation);
+            await HttpCommand.RunAsync(folder, generator, default, rounds: 3, TimeSpan.FromSeconds(8), report, cancellation);
+            await StagesCommand.RunAsync(folder, generator, StagesCommand.AllPerDocument, 30_000, rounds: 3, report, cancellation);
+            await MemoryCommand.RunAsync(
+                folder, MemoryCommand.DefaultLoad, TimeSpan.FromMinutes(parsed.GetValue(minutes)), report, cancellation);
+            return 0;
+        });
+        return command;
     }
 }

@@ -8,8 +8,11 @@ internal sealed record CaptureRun
     /// <summary>Sent before the clock starts, so that compiling is not measured: far from the numbers that count, and not in the future, as event times grow with the number.</summary>
     private const int WarmUpFirst = 10_000_000;
 
-    /// <summary>Enough for the runtime to have compiled the hot methods a second time.</summary>
-    private const int WarmUpEvents = 3_000;
+    /// <summary>Enough for the runtime to have compiled the hot methods for the second time.</summary>
+    private const int WarmUpEvents = 8_000;
+
+    /// <inheritdoc cref="WarmUpEvents"/>
+    private const int WarmUpDocuments = 300;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -46,7 +49,9 @@ internal sealed record CaptureRun
         }
 
         await generator.CaptureAsync(
-            silo, plan with { FirstEvent = WarmUpFirst, Events = Math.Max(WarmUpEvents, plan.PerDocument * 50), Limit = null }, cancellation);
+            silo,
+            plan with { FirstEvent = WarmUpFirst, Events = Math.Max(WarmUpEvents, plan.PerDocument * WarmUpDocuments), Limit = null },
+            cancellation);
         var before = await silo.WaitQuietAsync(Patience, cancellation);
         var diskBefore = WorkFolder.SizeOf(data);
         var cpuBefore = silo.CpuTime();

@@ -12,16 +12,29 @@ internal static class CaptureTable
 
     private static readonly int[] Clients = [1, 8, 32];
 
+    /// <param name="folder">On the disk to measure.</param>
+    /// <param name="generator">The load.</param>
+    /// <param name="only">Documents of this many events and this many clients only; null for all.</param>
+    /// <param name="rounds">Medians of so many are printed.</param>
+    /// <param name="limit">The longest time of one run.</param>
+    /// <param name="report">Gets the tables.</param>
+    /// <param name="cancellation">Gives up.</param>
     public static async Task MeasureAsync(
-        string folder, LoadGenerator generator, int rounds, TimeSpan limit, Report report, CancellationToken cancellation)
+        string folder,
+        LoadGenerator generator,
+        (int? PerDocument, int? Clients) only,
+        int rounds,
+        TimeSpan limit,
+        Report report,
+        CancellationToken cancellation)
     {
         var machine = Machine.Describe(folder);
         var runs = new Dictionary<(int PerDocument, int Clients), List<CaptureRun>>();
         for (var round = 1; round <= rounds; round++)
         {
-            foreach (var (perDocument, events) in Documents)
+            foreach (var (perDocument, events) in Documents.Where(row => only.PerDocument is null || row.PerDocument == only.PerDocument))
             {
-                foreach (var clients in Clients)
+                foreach (var clients in Clients.Where(count => only.Clients is null || count == only.Clients))
                 {
                     var run = await CaptureRun.MeasureAsync(
                         folder, generator, new LoadPlan(perDocument, clients, 0, events, limit), cancellation);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ProvenanceGrains.Bench.Measuring;
 
 namespace ProvenanceGrains.Bench.CaptureLoad;
 
@@ -8,31 +9,45 @@ internal static class HttpCommand
 {
     public static Command Create(CommonOptions common)
     {
-        var load = new Option<string>("--load")
-        {
-            Description = "Folder of the load generator's project.",
-            HelpName = "PROJECT",
-            DefaultValueFactory = _ => LoadGenerator.DefaultProject,
-        };
+        var load = LoadGenerator.ProjectOption();
         var rounds = new Option<int>("--rounds") { Description = "Rounds; medians are printed.", DefaultValueFactory = _ => 3 };
         var seconds = new Option<double>("--seconds") { Description = "The longest time of one run.", DefaultValueFactory = _ => 8 };
+        var perDocument = new Option<int?>("--per-doc") { Description = "Only documents of 1, 10 or 100 events, and no queries." };
+        var clients = new Option<int?>("--clients") { Description = "Only 1, 8 or 32 clients, and no queries." };
         var command = new Command("http", "Capture and queries over HTTP, with the peer's load and against its figures.")
         {
             load,
             rounds,
             seconds,
+            perDocument,
+            clients,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             var generator = await LoadGenerator.BuildAsync(parsed.GetRequiredValue(load), cancellation);
-            var report = common.Report(parsed);
-            var folder = common.Folder(parsed);
-            var limit = TimeSpan.FromSeconds(parsed.GetValue(seconds));
-            await CaptureTable.MeasureAsync(folder, generator, parsed.GetValue(rounds), limit, report, cancellation);
-            await QueryTable.MeasureAsync(folder, generator, parsed.GetValue(rounds), report, cancellation);
+            var only = (parsed.GetValue(perDocument), parsed.GetValue(clients));
+            await RunAsync(
+                common.Folder(parsed), generator, only, parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+                common.Report(parsed), cancellation);
             return 0;
         });
         return command;
+    }
+
+    public static async Task RunAsync(
+        string folder,
+        LoadGenerator generator,
+        (int? PerDocument, int? Clients) only,
+        int rounds,
+        TimeSpan limit,
+        Report report,
+        CancellationToken cancellation)
+    {
+        await CaptureTable.MeasureAsync(folder, generator, only, rounds, limit, report, cancellation);
+        if (only == default)
+        {
+            await QueryTable.MeasureAsync(folder, generator, rounds, report, cancellation);
+        }
     }
 
     /// <summary>Whether an aim is met, in words.</summary>

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using ProvenanceGrains.Bench.Measuring;
 using ProvenanceGrains.Bench.Processes;
@@ -7,8 +8,13 @@ namespace ProvenanceGrains.Bench.CaptureLoad;
 /// <summary>The load generator that the peer was measured with, as a child process.</summary>
 internal sealed class LoadGenerator(BuiltTool tool)
 {
-    /// <summary>Where it is, unless an option says otherwise.</summary>
-    public static string DefaultProject => Path.Combine(Repository.Root, "..", "shared", "peer");
+    /// <summary>Says where it is; beside the checkout by default.</summary>
+    public static Option<string> ProjectOption() => new("--load")
+    {
+        Description = "Folder of the load generator's project.",
+        HelpName = "PROJECT",
+        DefaultValueFactory = _ => Path.Combine(Repository.Root, "..", "shared", "peer"),
+    };
 
     public static async Task<LoadGenerator> BuildAsync(string project, CancellationToken cancellation) =>
         new(await BuiltTool.BuildAsync(Path.GetFullPath(project), "epload", cancellation));

@@ -13,6 +13,9 @@ internal static class MemoryCommand
     /// <summary>Growth over the second half of the time, as a share of the size, that still counts as flat.</summary>
     private const double FlatShare = 0.1;
 
+    /// <summary>The load of the documentation.</summary>
+    public static readonly SteadyLoad DefaultLoad = new(Clients: 8, PerDocument: 10, EventsPerSecond: 2_000);
+
     private static readonly long[] Marks = [100_000, 1_000_000, 5_000_000, 10_000_000];
 
     public static Command Create(CommonOptions common)
@@ -21,10 +24,10 @@ internal static class MemoryCommand
         var rate = new Option<int>("--rate")
         {
             Description = "Events a second; 0 for as many as go.",
-            DefaultValueFactory = _ => 2_000,
+            DefaultValueFactory = _ => DefaultLoad.EventsPerSecond,
         };
-        var clients = new Option<int>("--clients") { Description = "Connections.", DefaultValueFactory = _ => 8 };
-        var perDocument = new Option<int>("--per-doc") { Description = "Events of one document.", DefaultValueFactory = _ => 10 };
+        var clients = new Option<int>("--clients") { Description = "Connections.", DefaultValueFactory = _ => DefaultLoad.Clients };
+        var perDocument = new Option<int>("--per-doc") { Description = "Events of one document.", DefaultValueFactory = _ => DefaultLoad.PerDocument };
         var command = new Command("memory", "The working set of a silo under a load that goes on.")
         {
             minutes,
@@ -42,7 +45,7 @@ internal static class MemoryCommand
         return command;
     }
 
-    private static async Task RunAsync(
+    public static async Task RunAsync(
         string folder, SteadyLoad load, TimeSpan length, Report report, CancellationToken cancellation)
     {
         var machine = Machine.Describe(folder);

@@ -24,16 +24,12 @@ internal static class StagesCommand
 {
     private const int InFlight = 16;
 
-    private static readonly int[] AllPerDocument = [1, 10, 100];
+    /// <summary>The sizes of documents, in events.</summary>
+    public static readonly IReadOnlyList<int> AllPerDocument = [1, 10, 100];
 
     public static Command Create(CommonOptions common)
     {
-        var load = new Option<string>("--load")
-        {
-            Description = "Folder of the load generator's project.",
-            HelpName = "PROJECT",
-            DefaultValueFactory = _ => LoadGenerator.DefaultProject,
-        };
+        var load = LoadGenerator.ProjectOption();
         var events = new Option<int>("--events") { Description = "Events of one run.", DefaultValueFactory = _ => 30_000 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds; medians are printed.", DefaultValueFactory = _ => 3 };
         var perDocument = new Option<int?>("--per-doc") { Description = "Only documents of this many events, e.g. for a profiler." };
@@ -47,7 +43,7 @@ internal static class StagesCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var generator = await LoadGenerator.BuildAsync(parsed.GetRequiredValue(load), cancellation);
-            var sizes = parsed.GetValue(perDocument) is { } one ? [one] : AllPerDocument;
+            IReadOnlyList<int> sizes = parsed.GetValue(perDocument) is { } one ? [one] : AllPerDocument;
             await RunAsync(
                 common.Folder(parsed), generator, sizes, parsed.GetValue(events), parsed.GetValue(rounds), common.Report(parsed), cancellation);
             return 0;
@@ -55,8 +51,8 @@ internal static class StagesCommand
         return command;
     }
 
-    private static async Task RunAsync(
-        string folder, LoadGenerator generator, int[] sizes, int events, int rounds, Report report, CancellationToken cancellation)
+    public static async Task RunAsync(
+        string folder, LoadGenerator generator, IReadOnlyList<int> sizes, int events, int rounds, Report report, CancellationToken cancellation)
     {
         var machine = Machine.Describe(folder);
         var table = new TextTable(
