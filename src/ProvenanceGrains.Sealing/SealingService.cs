@@ -50,10 +50,10 @@ public sealed partial class SealingService(
         }
     }
 
-    [LoggerMessage(2001, LogLevel.Debug, "Sealed {Entries} entries in block {Height}; the log has {TreeSize} leaves.")]
+    [LoggerMessage(3001, LogLevel.Debug, "Sealed {Entries} entries in block {Height}; the log has {TreeSize} leaves.")]
     private partial void LogSealed(long entries, long height, long treeSize);
 
-    [LoggerMessage(2002, LogLevel.Error, "Sealing failed; it is tried again. Entries stay durable and unsealed meanwhile.")]
+    [LoggerMessage(3002, LogLevel.Error, "Sealing failed; it is tried again. Entries stay durable and unsealed meanwhile.")]
     private partial void LogFailed(Exception failure);
 }
 

@@ -1,4 +1,5 @@
 using ProvenanceGrains.Grains.Contracts.Capture;
+using ProvenanceGrains.Query.Events;
 using ProvenanceGrains.Query.Proofs;
 using ProvenanceGrains.Storage;
 
@@ -6,7 +7,7 @@ namespace ProvenanceGrains.Api.Capture;
 
 /// <summary>Jobs as the store has them: a job is the unit of the same id, so it outlives a restart.</summary>
 internal sealed class CaptureJobs(
-    IJournalReader journal, IMatterIndex index, IMatterProjector projector, LogProofs proofs) : ICaptureJobs
+    IJournalReader journal, IMatterIndex index, LogProofs proofs) : ICaptureJobs
 {
     /// <summary>Matters read at a time.</summary>
     private const int Page = 1_000;
@@ -65,13 +66,12 @@ internal sealed class CaptureJobs(
     private async Task<CapturedEvent> DescribeAsync(
         StoredMatter matter, LogSnapshot? snapshot, CancellationToken cancellation)
     {
-        var id = projector.Project(EventClaim.EntryType, matter.Content)?.MatterId ?? "";
+        var id = StoredEvent.ReadEventId(matter.Content.Span)
+            ?? throw new InvalidDataException($"The event at entry {matter.FirstOrdinal} has no eventID.");
         var entries = new List<CapturedEntry>(matter.EntryCount);
-        for (var ordinal = matter.FirstOrdinal; ordinal < matter.FirstOrdinal + matter.EntryCount; ordinal++)
+        foreach (var entry in await journal.ReadEntriesAsync(matter.FirstOrdinal, matter.EntryCount, cancellation))
         {
-            var entry = await journal.ReadEntryAsync(ordinal, cancellation)
-                ?? throw new InvalidDataException($"Entry {ordinal} is committed and is not there.");
-            var leaf = snapshot is null ? null : await proofs.LeafOfAsync(snapshot, ordinal, cancellation);
+            var leaf = snapshot is null ? null : await proofs.LeafOfAsync(snapshot, entry.Ordinal, cancellation);
             entries.Add(new CapturedEntry(entry.Entity.Kind, entry.Entity.Key, entry.Role, entry.Header.Sequence, leaf));
         }
 

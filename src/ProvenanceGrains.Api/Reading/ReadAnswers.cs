@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using ProvenanceGrains.Api.Problems;
 using ProvenanceGrains.Storage;
+using ProvenanceGrains.Storage.Segments;
 
 namespace ProvenanceGrains.Api.Reading;
 
@@ -36,12 +37,14 @@ internal static class ReadAnswers
         {
             return await next(context);
         }
-        catch (InvalidDataException damage) when (!context.HttpContext.Response.HasStarted)
+        catch (Exception damage) when (damage is InvalidDataException or StoreDamagedException
+            && !context.HttpContext.Response.HasStarted)
         {
             headers.CacheControl = "no-store";
             return Problem.Damaged(damage.Message);
         }
-        catch (StoreUnavailableException stopped) when (!context.HttpContext.Response.HasStarted)
+        catch (Exception stopped) when (stopped is StoreUnavailableException or IOException
+            && !context.HttpContext.Response.HasStarted)
         {
             headers.CacheControl = "no-store";
             return Problem.Unavailable(stopped.Message);

@@ -33,8 +33,14 @@ public sealed class CaptureService(
         {
             return new CaptureOutcome.Busy(busy.Message);
         }
-        catch (StoreUnavailableException stopped)
+        catch (UnitTooLargeException large)
         {
+            return new CaptureOutcome.TooLarge([new CaptureError(
+                EpcisErrorCodes.LimitExceeded, "", null, "", $"The document is too large to be one unit of the log: {large.Message}")]);
+        }
+        catch (Exception stopped) when (stopped is StoreUnavailableException or IOException or InvalidDataException)
+        {
+            // Stopped, unreadable or damaged: /health/ready and the server's log say more.
             return new CaptureOutcome.Unavailable(stopped.Message);
         }
     }

@@ -23,8 +23,21 @@ internal sealed class JournalTail(IJournalReader store, IEntityIndexFunction ind
             throw new ArgumentException($"{request.Commitments.Length} bytes are no commitments.", nameof(request));
         }
 
-        _head ??= await store.GetHeadAsync(entity, CancellationToken.None);
+        _head ??= await ReadHeadAsync();
         return Chain(request, _head.Value);
+    }
+
+    /// <remarks>The store's own exceptions have no serializer: between two silos they would arrive as something else.</remarks>
+    private async ValueTask<JournalHead> ReadHeadAsync()
+    {
+        try
+        {
+            return await store.GetHeadAsync(entity, CancellationToken.None);
+        }
+        catch (Exception failure) when (failure is not IOException)
+        {
+            throw new IOException($"The journal of {entity} cannot be read: {failure.Message}");
+        }
     }
 
     private ChainedEntries Chain(ChainRequest request, JournalHead head)

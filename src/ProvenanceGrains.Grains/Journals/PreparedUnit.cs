@@ -74,7 +74,32 @@ internal sealed class PreparedUnit
 
     private IReadOnlyList<Claim> Claims { get; }
 
-    public static PreparedUnit From(UnitDraft draft, ISaltSource salts) => new(draft, salts);
+    /// <exception cref="UnitTooLargeException">It is over a limit of the log's format. Nothing was chained.</exception>
+    public static PreparedUnit From(UnitDraft draft, ISaltSource salts)
+    {
+        var entries = draft.Matters.Sum(matter => (long)matter.Participants.Count);
+        if (entries > UnitLimits.MaxEntries)
+        {
+            throw new UnitTooLargeException($"it has {entries} entries, at most {UnitLimits.MaxEntries} are possible.");
+        }
+
+        if (draft.Note.Length > UnitLimits.MaxNoteBytes)
+        {
+            throw new UnitTooLargeException($"its note has {draft.Note.Length} bytes, at most {UnitLimits.MaxNoteBytes} are possible.");
+        }
+
+        var matter = draft.Matters.FirstOrDefault(matter => matter.Content.Length > UnitLimits.MaxMatterBytes);
+        if (matter is not null)
+        {
+            throw new UnitTooLargeException(
+                $"one event has {matter.Content.Length} bytes with its context, at most {UnitLimits.MaxMatterBytes} are possible.");
+        }
+
+        var prepared = new PreparedUnit(draft, salts);
+        return UnitCodec.TryMeasure(prepared.ToUnit(prepared._entries), out _, out var error)
+            ? prepared
+            : throw new UnitTooLargeException(error);
+    }
 
     public ChainRequest RequestFor(int journal) => new(_draft.TimeMs, _journals[journal].Commitments());
 
@@ -97,17 +122,19 @@ internal sealed class PreparedUnit
             }
         }
 
-        return new CommitUnit
-        {
-            Id = _draft.Id,
-            TimeMs = _draft.TimeMs,
-            Author = _author,
-            Matters = _matters,
-            Entries = entries,
-            Claims = Claims,
-            Note = _draft.Note,
-        };
+        return ToUnit(entries);
     }
+
+    private CommitUnit ToUnit(UnitEntry[] entries) => new()
+    {
+        Id = _draft.Id,
+        TimeMs = _draft.TimeMs,
+        Author = _author,
+        Matters = _matters,
+        Entries = entries,
+        Claims = Claims,
+        Note = _draft.Note,
+    };
 
     /// <summary>The entries of one journal within the unit.</summary>
     internal sealed class Journal(EntityId entity)

@@ -25,7 +25,7 @@ public sealed class UnitCommitter(IGrainFactory grains, IJournalWriter writer, I
     private readonly SemaphoreSlim _gate = new(1, 1);
 
     /// <summary>The unit that was queued last; the writer decides in order, so it is decided after all others. Written under the gate.</summary>
-    private Task<AppendOutcome> _last = Task.FromResult<AppendOutcome>(new AppendOutcome.Committed(0));
+    private Task _last = Task.CompletedTask;
 
     public void Dispose() => _gate.Dispose();
 
@@ -72,8 +72,7 @@ public sealed class UnitCommitter(IGrainFactory grains, IJournalWriter writer, I
         await _gate.WaitAsync(cancellation);
         try
         {
-            await _last.ContinueWith(
-                static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await _last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ForgetAsync(prepared);
             var pending = await ChainAndQueueAsync(prepared);
             return await DecideAsync(prepared, pending);
@@ -111,21 +110,23 @@ public sealed class UnitCommitter(IGrainFactory grains, IJournalWriter writer, I
 
     private async Task<AppendOutcome> DecideAsync(PreparedUnit prepared, Task<AppendOutcome> pending)
     {
+        AppendOutcome outcome;
         try
         {
-            var outcome = await pending;
-            if (outcome is not AppendOutcome.Committed)
-            {
-                await ForgetAsync(prepared);
-            }
-
-            return outcome;
+            outcome = await pending;
         }
         catch
         {
             await ForgetAsync(prepared);
             throw;
         }
+
+        if (outcome is not AppendOutcome.Committed)
+        {
+            await ForgetAsync(prepared);
+        }
+
+        return outcome;
     }
 
     private Task ForgetAsync(PreparedUnit prepared) =>

@@ -121,17 +121,8 @@ public sealed class EventQueries(IJournalReader journals, IMatterIndex index)
 
     private async ValueTask<bool> SatisfiesAsync(EntityCondition condition, StoredMatter matter, CancellationToken cancellation)
     {
-        for (var ordinal = matter.FirstOrdinal; ordinal < matter.FirstOrdinal + matter.EntryCount; ordinal++)
-        {
-            if (await journals.ReadEntryAsync(ordinal, cancellation) is { } entry
-                && condition.Roles.Contains(entry.Role)
-                && condition.Entities.Contains(entry.Entity))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        var entries = await journals.ReadEntriesAsync(matter.FirstOrdinal, matter.EntryCount, cancellation);
+        return entries.Any(entry => condition.Roles.Contains(entry.Role) && condition.Entities.Contains(entry.Entity));
     }
 
     /// <summary>What a page has so far, and up to where everything was looked at.</summary>

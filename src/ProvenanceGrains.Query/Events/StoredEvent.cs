@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace ProvenanceGrains.Query.Events;
 
 /// <summary>Reads single members of an event as it is stored, and puts its record time in, without parsing the whole of it.</summary>
-internal static class StoredEvent
+public static class StoredEvent
 {
     /// <summary>The deepest nesting that is read; capture allows less.</summary>
     public const int MaxDepth = 128;

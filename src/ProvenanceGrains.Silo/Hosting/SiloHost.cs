@@ -159,7 +159,6 @@ public sealed class SiloHost : IAsyncDisposable
         services.AddSingleton<IJournalWriter>(store);
         services.AddSingleton<IJournalReader>(store);
         services.AddSingleton<IMatterIndex>(store);
-        services.AddSingleton<IMatterProjector, EventProjector>();
         services.AddSingleton<ISealStore>(seals);
         services.AddSingleton<ILogReader>(seals);
         services.AddSingleton(parties);

@@ -74,6 +74,19 @@ public sealed class MemoryStore : IJournalWriter, IJournalReader, IMatterIndex
         }
     }
 
+    public ValueTask<IReadOnlyList<StoredEntry>> ReadEntriesAsync(long first, int count, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, UnitLimits.MaxEntries);
+        lock (_gate)
+        {
+            var from = (int)Math.Min(first, _entries.Count);
+            return ValueTask.FromResult<IReadOnlyList<StoredEntry>>(_entries.GetRange(from, Math.Min(count, _entries.Count - from)));
+        }
+    }
+
     public ValueTask<IReadOnlyList<StoredEntry>> ReadJournalAsync(
         EntityId entity, long fromSequence, int max, CancellationToken cancellation)
     {

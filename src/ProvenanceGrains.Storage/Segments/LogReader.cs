@@ -85,10 +85,29 @@ internal sealed class LogReader(
     public StoredEntry ReadEntry(long ordinal)
     {
         var (row, block) = ReadBlockOf(ordinal);
-        var (segment, offset) = indexer.FindWaiting(ordinal) is { } waiting
-            ? (waiting.Segment, waiting.Offset)
-            : index.Read(reader => PlaceOf(reader.UnitOf(row.Unit)));
-        return EntryOf(row, block, (int)(ordinal - row.Ordinal), files.ReadHead(segment, offset).Head);
+        return EntryOf(row, block, (int)(ordinal - row.Ordinal), ReadHeadOf(ordinal, row));
+    }
+
+    public IReadOnlyList<StoredEntry> ReadEntries(long first, long end, CancellationToken cancellation)
+    {
+        var entries = new List<StoredEntry>((int)(end - first));
+        (long First, UnitHead Head)? unit = null;
+        while (first < end)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (row, block) = ReadBlockOf(first);
+            if (unit?.First != row.Unit)
+            {
+                unit = (row.Unit, ReadHeadOf(first, row));
+            }
+
+            for (; first < end && first < row.Ordinal + row.Count; first++)
+            {
+                entries.Add(EntryOf(row, block, (int)(first - row.Ordinal), unit.Value.Head));
+            }
+        }
+
+        return entries;
     }
 
     public IReadOnlyList<StoredEntry> ReadJournal(
@@ -236,6 +255,15 @@ internal sealed class LogReader(
             ? RowOf(waiting, ordinal)
             : index.Read(reader => reader.MatterAt(ordinal));
         return (row, Parse(row.Block));
+    }
+
+    private UnitHead ReadHeadOf(long ordinal, in MatterRow row)
+    {
+        var first = row.Unit;
+        var (segment, offset) = indexer.FindWaiting(ordinal) is { } waiting
+            ? (waiting.Segment, waiting.Offset)
+            : index.Read(reader => PlaceOf(reader.UnitOf(first)));
+        return files.ReadHead(segment, offset).Head;
     }
 
     private static MatterRow RowOf(CommittedUnit unit, long ordinal)

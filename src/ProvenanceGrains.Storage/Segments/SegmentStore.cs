@@ -136,6 +136,15 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
         return ValueTask.FromResult(ordinal >= 0 && ordinal < Committed ? _log.ReadEntry(ordinal) : null);
     }
 
+    public ValueTask<IReadOnlyList<StoredEntry>> ReadEntriesAsync(long first, int count, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, UnitLimits.MaxEntries);
+        var end = Math.Min(first + count, Committed);
+        return ValueTask.FromResult(first < end ? _log.ReadEntries(first, end, cancellation) : []);
+    }
+
     public async ValueTask<IReadOnlyList<StoredEntry>> ReadJournalAsync(
         EntityId entity, long fromSequence, int max, CancellationToken cancellation)
     {

@@ -5,7 +5,7 @@ namespace ProvenanceGrains.Storage.Segments;
 /// <param name="offset">Where in it the damage begins, in bytes.</param>
 /// <param name="detail">What is wrong there.</param>
 public sealed class StoreDamagedException(string file, long offset, string detail)
-    : Exception($"{file} is damaged at offset {offset}: {detail}")
+    : IOException($"{file} is damaged at offset {offset}: {detail}")
 {
     public string File { get; } = file;
 

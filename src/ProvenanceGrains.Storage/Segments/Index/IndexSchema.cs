@@ -33,9 +33,13 @@ internal static class IndexSchema
             count INTEGER NOT NULL, PRIMARY KEY(directory, number)) WITHOUT ROWID;
         """;
 
+    // A backup or a person with a SQLite shell may hold the database for a moment.
+    private const string BusyTimeout = "PRAGMA busy_timeout=10000";
+
     /// <summary>Write-ahead log; a crash loses the last transactions at most, and the segments bring them again.</summary>
     public static void ConfigureWriter(sqlite3 db)
     {
+        Execute(db, BusyTimeout);
         Execute(db, "PRAGMA page_size=4096");
         Execute(db, "PRAGMA journal_mode=WAL");
         Execute(db, "PRAGMA synchronous=NORMAL");
@@ -47,6 +51,7 @@ internal static class IndexSchema
 
     public static void ConfigureReader(sqlite3 db)
     {
+        Execute(db, BusyTimeout);
         Execute(db, "PRAGMA query_only=1");
         Execute(db, "PRAGMA cache_size=-8192");
         Execute(db, "PRAGMA temp_store=MEMORY");

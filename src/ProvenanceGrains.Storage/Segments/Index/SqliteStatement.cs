@@ -150,7 +150,7 @@ internal sealed class PreparedConnection : IDisposable
 /// <summary>The derived index failed or is damaged. Deleting it is always safe: it is rebuilt from the segments.</summary>
 /// <param name="code">SQLite's primary result code; 0 if the index contradicts the log.</param>
 /// <param name="message">What happened.</param>
-internal sealed class IndexException(int code, string message) : Exception(message)
+internal sealed class IndexException(int code, string message) : IOException(message)
 {
     /// <summary>Whether a rebuild would help, unlike with a full disk.</summary>
     public bool IsDamage => code is 0 or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT;
