@@ -41,7 +41,7 @@ internal static class KillCommand
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             folder.Keep();
-            await Console.Error.WriteLineAsync($"{failure.Message}\n{test.Summary}");
+            await Console.Error.WriteLineAsync(failure.Message);
             Console.WriteLine($"kill test FAILED, seed {seed}: {failure.Message.Split('\n')[0]} (data kept in {folder.Path})");
             return 1;
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ProvenanceGrains.Bench.Measuring;
+using ProvenanceGrains.Storage.Files;
 using ProvenanceGrains.Storage.Segments;
 
 namespace ProvenanceGrains.Bench.LedgerPath;
@@ -74,7 +75,7 @@ internal sealed record BareLoop(TimeSpan Elapsed, Samples BatchMs)
         {
             var from = Stopwatch.GetTimestamp();
             RandomAccess.Write(file, content.Span.Slice(offset, batches[i]), offset);
-            RandomAccess.FlushToDisk(file);
+            DurableFile.Sync(file);
             times[i] = Stopwatch.GetElapsedTime(from).TotalMilliseconds;
             offset += batches[i];
         }
