@@ -62,7 +62,7 @@ public sealed class ChainSealer(
         }
 
         // 4. Apply.
-        await store.ApplyAsync(bundle, repair: false, cancellation);
+        await store.ApplyAsync(bundle, cancellation);
 
         // 5. Publish.
         await store.PublishAsync(bundle.Checkpoint, cancellation);

@@ -11,11 +11,15 @@ internal static class LogKeyFile
     /// <param name="path">The file.</param>
     /// <param name="origin">Name of a key to be made; null lets the key's own bits name it.</param>
     /// <param name="seed">32 random bytes for a key to be made.</param>
-    /// <exception cref="InvalidDataException">The file holds no key, or another origin's, or others may read it.</exception>
-    public static SignerKey LoadOrCreate(string path, string? origin, Func<byte[]> seed)
+    /// <param name="mayCreate">Whether there is nothing yet that another key has signed.</param>
+    /// <exception cref="InvalidDataException">The file holds no key, or another origin's, or others may read it, or it is missing and must not be.</exception>
+    public static SignerKey LoadOrCreate(string path, string? origin, Func<byte[]> seed, bool mayCreate)
     {
         ArgumentNullException.ThrowIfNull(seed);
-        return File.Exists(path) ? Load(path, origin) : Create(path, origin, seed());
+        return File.Exists(path) ? Load(path, origin)
+            : mayCreate ? Create(path, origin, seed())
+            : throw new InvalidDataException(
+                $"{path} is missing, but this folder's log is sealed with that key. Restore it: another key would be another log.");
     }
 
     private static SignerKey Load(string path, string? origin)

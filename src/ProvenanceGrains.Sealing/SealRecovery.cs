@@ -20,11 +20,14 @@ internal static class SealRecovery
     {
         var committed = await store.ReadCommittedAsync(cancellation);
         var staged = await store.ReadStageAsync(cancellation);
+        var published = await store.ReadCheckpointAsync(cancellation);
         if (committed is null)
         {
-            if (await store.ReadCheckpointAsync(cancellation) is not null || store.BlockCount > 0)
+            if (published is not null || store.BlockCount > 0 || (staged is null && await store.WasSealedAsync(cancellation)))
             {
-                throw new InvalidDataException("chain/checkpoint is missing, but the log has blocks.");
+                throw new InvalidDataException(
+                    "chain/checkpoint is missing, but this folder's log was sealed before. Restore chain/ and log/ from a backup: "
+                    + "a second log under the same key would contradict the first.");
             }
 
             // Whatever is staged was never committed.
@@ -32,10 +35,15 @@ internal static class SealRecovery
             return SealPosition.Empty;
         }
 
-        var checkpoint = Open(committed, identity, key);
+        var checkpoint = Open(committed, identity, key, "chain/checkpoint");
+        if (published is not null)
+        {
+            RefuseRollback(checkpoint, Open(published, identity, key, "log/checkpoint"));
+        }
+
         if (staged is not null && staged.Checkpoint.Span.SequenceEqual(committed))
         {
-            await store.ApplyAsync(staged, repair: true, cancellation);
+            await store.ApplyAsync(staged, cancellation);
         }
 
         var position = await LoadAsync(store, identity, committed, checkpoint, cancellation);
@@ -46,17 +54,29 @@ internal static class SealRecovery
         return position;
     }
 
-    private static Checkpoint Open(byte[] committed, BlockIdentity identity, VerifierKey key)
+    /// <summary>What was published may be behind what is committed (a crash between the two), never ahead of it or beside it.</summary>
+    private static void RefuseRollback(Checkpoint committed, Checkpoint published)
     {
-        if (!OpenedNote.TryOpen(committed, [key], out var note, out var error)
+        if (published.Size > committed.Size || (published.Size == committed.Size && published.Root != committed.Root))
+        {
+            throw new InvalidDataException(
+                $"log/checkpoint was published for {published.Size} leaves, but chain/checkpoint is at {committed.Size}: chain/ was "
+                + "set back. Going on would sign a second history.");
+        }
+    }
+
+    /// <exception cref="InvalidDataException">It is not this log's, or not signed by its key.</exception>
+    public static Checkpoint Open(byte[] signed, BlockIdentity identity, VerifierKey key, string file)
+    {
+        if (!OpenedNote.TryOpen(signed, [key], out var note, out var error)
             || !Checkpoint.TryParse(note.Note.Text, out var checkpoint, out error))
         {
-            throw new InvalidDataException($"chain/checkpoint is not this log's checkpoint: {error}");
+            throw new InvalidDataException($"{file} is not this log's checkpoint: {error}");
         }
 
         return checkpoint.Origin == identity.Origin
             ? checkpoint
-            : throw new InvalidDataException($"chain/checkpoint is of {checkpoint.Origin}, not of {identity.Origin}.");
+            : throw new InvalidDataException($"{file} is of {checkpoint.Origin}, not of {identity.Origin}.");
     }
 
     private static async Task<SealPosition> LoadAsync(

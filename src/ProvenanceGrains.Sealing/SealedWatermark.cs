@@ -1,5 +1,6 @@
 using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Storage.Sealing;
 
 namespace ProvenanceGrains.Sealing;
 
@@ -7,9 +8,24 @@ namespace ProvenanceGrains.Sealing;
 public static class SealedWatermark
 {
     /// <summary>Reads it before any store is open; 0 for a folder without blocks.</summary>
-    /// <remarks>A block that a crash left staged may be missing here: the sealer's own recovery checks again.</remarks>
+    /// <remarks>A block that was committed and, because of a crash, not applied yet counts: the stage has it.</remarks>
     /// <exception cref="InvalidDataException">The last block is damaged.</exception>
-    public static long Read(string dataFolder)
+    public static long Read(string dataFolder) => Math.Max(ReadBlocks(dataFolder), ReadStage(dataFolder));
+
+    private static long ReadStage(string dataFolder)
+    {
+        var stage = Path.Combine(dataFolder, "chain", "stage");
+        var committed = Path.Combine(dataFolder, "chain", "checkpoint");
+        return File.Exists(stage)
+            && File.Exists(committed)
+            && SealBundleCodec.TryDecode(File.ReadAllBytes(stage), out var bundle)
+            && bundle.Checkpoint.Span.SequenceEqual(File.ReadAllBytes(committed))
+            && BlockContent.TryParse(bundle.BlockRecord.Span[EntryHeader.Size..], out var content, out _)
+                ? content.NextOrdinal
+                : 0;
+    }
+
+    private static long ReadBlocks(string dataFolder)
     {
         var path = Path.Combine(dataFolder, "chain", "blocks.bin");
         if (!File.Exists(path))

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Storage;
@@ -16,10 +17,19 @@ public static class SealingServices
     /// <param name="seed">32 random bytes for a key to be made.</param>
     /// <param name="run">Whether this host seals.</param>
     /// <returns>The public half of the key.</returns>
+    /// <exception cref="InvalidDataException">The key is missing, unreadable or not the one that sealed this folder.</exception>
     public static VerifierKey AddSealing(
         this IServiceCollection services, string dataFolder, string? origin, Func<byte[]> seed, bool run)
     {
-        var key = LogKeyFile.LoadOrCreate(Path.Combine(dataFolder, "log.key"), origin, seed);
+        var committed = Path.Combine(dataFolder, "chain", "checkpoint");
+        var isSealed = File.Exists(committed) || File.Exists(Path.Combine(dataFolder, "sealed"));
+        var key = LogKeyFile.LoadOrCreate(Path.Combine(dataFolder, "log.key"), origin, seed, mayCreate: !isSealed);
+        if (File.Exists(committed))
+        {
+            // The sealer would find out as well, but only after the silo has begun to take events.
+            SealRecovery.Open(File.ReadAllBytes(committed), BlockIdentity.Of(key.Verifier), key.Verifier, committed);
+        }
+
         if (run)
         {
             services.AddSingleton<SealingStatus>();

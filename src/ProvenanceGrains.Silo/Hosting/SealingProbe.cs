@@ -5,12 +5,17 @@ using ProvenanceGrains.Storage;
 namespace ProvenanceGrains.Silo.Hosting;
 
 /// <summary>Whether the sealer keeps up, for <c>/health/ready</c> and <c>/metrics</c>.</summary>
-internal sealed class SealingProbe(SealingStatus status, IJournalReader journal) : IHealthProbe, IMetricsProbe
+internal sealed class SealingProbe(SealingStatus status, IJournalReader journal, TimeProvider time) : IHealthProbe, IMetricsProbe
 {
+    /// <summary>Sealing takes less than a second, also under load.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     public string Name => "sealer";
 
     public string? Problem() => status.Failure is { } failure ? $"Sealing failed: {failure}"
         : status.Report is null ? "The sealer has not reported yet."
+        : status.WaitingSince is { } since && time.GetElapsedTime(since) > Patience
+            ? $"Entries have waited {time.GetElapsedTime(since).TotalSeconds:F0} s for their block."
         : null;
 
     public void Write(PrometheusText text)

@@ -15,6 +15,7 @@ public sealed class FileSealStore : ISealStore, IDisposable
 
     private readonly string _log;
     private readonly string _chain;
+    private readonly string _mark;
     private readonly int _recordSize;
     private readonly SafeFileHandle _blocks;
     private readonly Lock _swap = new();
@@ -26,6 +27,7 @@ public sealed class FileSealStore : ISealStore, IDisposable
     {
         _log = Path.Combine(dataFolder, "log");
         _chain = Path.Combine(dataFolder, "chain");
+        _mark = Path.Combine(dataFolder, "sealed");
         _recordSize = blockRecordSize;
         Directory.CreateDirectory(_log);
         Directory.CreateDirectory(_chain);
@@ -72,8 +74,12 @@ public sealed class FileSealStore : ISealStore, IDisposable
             : throw new InvalidDataException($"chain/blocks.bin ends within block {height}.");
     }
 
+    public ValueTask<bool> WasSealedAsync(CancellationToken cancellation) => ValueTask.FromResult(File.Exists(_mark));
+
     public ValueTask StageAsync(SealBundle bundle, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(bundle);
+        RefuseContradictions(bundle);
         DurableFile.Replace(StagePath, SealBundleCodec.Encode(bundle));
         return ValueTask.CompletedTask;
     }
@@ -87,18 +93,18 @@ public sealed class FileSealStore : ISealStore, IDisposable
         ReadOnlyMemory<byte>? expected, ReadOnlyMemory<byte> next, CancellationToken cancellation) =>
         ValueTask.FromResult(Swap(expected, next.Span));
 
-    public ValueTask ApplyAsync(SealBundle bundle, bool repair, CancellationToken cancellation)
+    public ValueTask ApplyAsync(SealBundle bundle, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         var paths = bundle.Files.Select(file => Path.Combine(_log, file.Path)).ToList();
         for (var i = 0; i < paths.Count; i++)
         {
-            Write(bundle.Files[i], paths[i], repair);
+            Write(bundle.Files[i], paths[i]);
         }
 
-        WriteBlock(bundle.Height, bundle.BlockRecord.Span, repair);
+        WriteBlock(bundle.Height, bundle.BlockRecord.Span);
         DurableFile.SyncAll(_log, paths);
-        RandomAccess.FlushToDisk(_blocks);
+        DurableFile.Sync(_blocks);
         Interlocked.Exchange(ref _blockCount, Math.Max(BlockCount, bundle.Height + 1));
         DropSupersededPartials(bundle.Files);
         return ValueTask.CompletedTask;
@@ -127,6 +133,12 @@ public sealed class FileSealStore : ISealStore, IDisposable
                 : expected is not null && expected.Value.Span.SequenceEqual(current);
             if (same)
             {
+                // Before the first commit: a crash between the two leaves the stage, by which recovery knows that this was all.
+                if (current is null && !File.Exists(_mark))
+                {
+                    DurableFile.Replace(_mark, "This folder holds a sealed log.\n"u8);
+                }
+
                 DurableFile.Replace(CommittedPath, next);
             }
 
@@ -157,25 +169,41 @@ public sealed class FileSealStore : ISealStore, IDisposable
         }
     }
 
-    /// <remarks>
-    /// No rename: a crash leaves some of the files, and any of them in part. The stage is still there then, and its bundle
-    /// is applied again with <paramref name="repair"/>, which writes them anew.
-    /// </remarks>
-    private static void Write(LogFile file, string path, bool repair)
+    private void RefuseContradictions(SealBundle bundle)
     {
-        if (File.Exists(path))
+        if (File.Exists(StagePath)
+            && SealBundleCodec.TryDecode(File.ReadAllBytes(StagePath), out var staged)
+            && File.Exists(CommittedPath)
+            && staged.Checkpoint.Span.SequenceEqual(File.ReadAllBytes(CommittedPath)))
         {
-            if (File.ReadAllBytes(path).AsSpan().SequenceEqual(file.Content.Span))
-            {
-                return;
-            }
+            throw new InvalidDataException("chain/stage holds a committed block that is not applied yet.");
+        }
 
-            if (!repair)
+        foreach (var file in bundle.Files)
+        {
+            var path = Path.Combine(_log, file.Path);
+            if (File.Exists(path) && !File.ReadAllBytes(path).AsSpan().SequenceEqual(file.Content.Span))
             {
                 throw new InvalidDataException($"log/{file.Path} holds other bytes than the log's tree needs there.");
             }
         }
-        else
+
+        var there = new byte[_recordSize];
+        if (bundle.Height < BlockCount
+            && (RandomAccess.Read(_blocks, there, bundle.Height * _recordSize) != _recordSize
+                || !bundle.BlockRecord.Span.SequenceEqual(there)))
+        {
+            throw new InvalidDataException($"chain/blocks.bin holds another block {bundle.Height}.");
+        }
+    }
+
+    /// <remarks>
+    /// No rename: a crash leaves some of the files, and any of them in part. The stage is still there then, and its bundle
+    /// is applied again.
+    /// </remarks>
+    private static void Write(LogFile file, string path)
+    {
+        if (!File.Exists(path))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         }
@@ -183,21 +211,11 @@ public sealed class FileSealStore : ISealStore, IDisposable
         File.WriteAllBytes(path, file.Content.Span);
     }
 
-    private void WriteBlock(long height, ReadOnlySpan<byte> record, bool repair)
+    private void WriteBlock(long height, ReadOnlySpan<byte> record)
     {
         if (record.Length != _recordSize || height > BlockCount)
         {
             throw new InvalidDataException($"Block {height} of {record.Length} bytes does not follow block {BlockCount - 1}.");
-        }
-
-        if (height < BlockCount && !repair)
-        {
-            var there = new byte[_recordSize];
-            RandomAccess.Read(_blocks, there, height * _recordSize);
-            if (!record.SequenceEqual(there))
-            {
-                throw new InvalidDataException($"chain/blocks.bin holds another block {height}.");
-            }
         }
 
         RandomAccess.Write(_blocks, record, height * _recordSize);

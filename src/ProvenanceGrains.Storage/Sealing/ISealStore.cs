@@ -45,7 +45,17 @@ public interface ISealStore : ILogReader
     /// <summary>The committed checkpoint; null for a log that has no block.</summary>
     ValueTask<byte[]?> ReadCommittedAsync(CancellationToken cancellation);
 
+    /// <summary>
+    /// Whether a checkpoint was ever committed here. It outlives the loss of <c>chain/</c> and <c>log/</c>: a log that was sealed once must not
+    /// begin anew under the same key.
+    /// </summary>
+    ValueTask<bool> WasSealedAsync(CancellationToken cancellation);
+
     /// <summary>Writes the bundle as the one stage, in place of any other.</summary>
+    /// <exception cref="InvalidDataException">
+    /// A file or block of the bundle is there already with other bytes. Nothing that was ever public changes: this is where a
+    /// bundle that would change it ends, before the commit point. Nor is a committed stage replaced before it was dropped.
+    /// </exception>
     ValueTask StageAsync(SealBundle bundle, CancellationToken cancellation);
 
     /// <summary>The staged bundle; null if there is none or it is incomplete (a crash while it was written).</summary>
@@ -56,15 +66,9 @@ public interface ISealStore : ILogReader
     ValueTask<bool> CompareAndSwapAsync(
         ReadOnlyMemory<byte>? expected, ReadOnlyMemory<byte> next, CancellationToken cancellation);
 
-    /// <summary>Writes the bundle's files and its block record. Idempotent.</summary>
-    /// <param name="bundle">The committed one.</param>
-    /// <param name="repair">
-    /// It was read back from the stage: what is there may be in part, and is replaced. Otherwise a file that is there with other
-    /// bytes is an error: nothing that was ever public changes.
-    /// </param>
-    /// <param name="cancellation">Gives up before the first write.</param>
-    /// <exception cref="InvalidDataException">The bundle contradicts what is there.</exception>
-    ValueTask ApplyAsync(SealBundle bundle, bool repair, CancellationToken cancellation);
+    /// <summary>Writes the committed bundle's files and its block record. Idempotent; what a crash left in part is written anew.</summary>
+    /// <exception cref="InvalidDataException">The block does not follow the last one.</exception>
+    ValueTask ApplyAsync(SealBundle bundle, CancellationToken cancellation);
 
     /// <summary>Makes a checkpoint public, atomically.</summary>
     ValueTask PublishAsync(ReadOnlyMemory<byte> checkpoint, CancellationToken cancellation);

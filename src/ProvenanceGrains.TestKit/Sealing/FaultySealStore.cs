@@ -40,6 +40,8 @@ public sealed class FaultySealStore(ISealStore inner) : ISealStore
 
     public ValueTask<byte[]?> ReadCommittedAsync(CancellationToken cancellation) => inner.ReadCommittedAsync(cancellation);
 
+    public ValueTask<bool> WasSealedAsync(CancellationToken cancellation) => inner.WasSealedAsync(cancellation);
+
     public ValueTask<SealBundle?> ReadStageAsync(CancellationToken cancellation) => inner.ReadStageAsync(cancellation);
 
     public ValueTask StageAsync(SealBundle bundle, CancellationToken cancellation) =>
@@ -53,10 +55,10 @@ public sealed class FaultySealStore(ISealStore inner) : ISealStore
         ReadOnlyMemory<byte>? expected, ReadOnlyMemory<byte> next, CancellationToken cancellation) =>
         await WriteAsync(async () => await inner.CompareAndSwapAsync(expected, next, cancellation));
 
-    public ValueTask ApplyAsync(SealBundle bundle, bool repair, CancellationToken cancellation) =>
+    public ValueTask ApplyAsync(SealBundle bundle, CancellationToken cancellation) =>
         WriteAsync(async () =>
         {
-            await inner.ApplyAsync(bundle, repair, cancellation);
+            await inner.ApplyAsync(bundle, cancellation);
             return true;
         }).AsValueTask();
 

