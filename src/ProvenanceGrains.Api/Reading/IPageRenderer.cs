@@ -24,4 +24,10 @@ public interface IPageRenderer
     /// <param name="asked">The path as it was sent.</param>
     /// <param name="detail">What is wrong with it, in English.</param>
     Task RenderProblemAsync(HttpContext http, string asked, string detail);
+
+    /// <summary>500: what is stored about it is not what was written. Not to be cached: it may be repaired.</summary>
+    /// <param name="http">The exchange.</param>
+    /// <param name="asked">The path as it was sent.</param>
+    /// <param name="detail">Which file is damaged and where, in English.</param>
+    Task RenderDamagedAsync(HttpContext http, string asked, string detail);
 }

@@ -23,7 +23,8 @@ internal static class ProductEndpoints
             .Produces<object>(StatusCodes.Status200OK, Negotiation.Json, Negotiation.Html)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status406NotAcceptable);
+            .ProducesProblem(StatusCodes.Status406NotAcceptable)
+            .ProducesProblem(StatusCodes.Status500InternalServerError);
 
     private static async Task<IResult> ReadAsync(HttpContext http, ProductStories stories)
     {
@@ -46,7 +47,16 @@ internal static class ProductEndpoints
                 : new PageResult(page => pages.RenderProblemAsync(page, asked, error));
         }
 
-        var story = await stories.ReadAsync(path.CanonicalKey, http.RequestAborted);
+        byte[]? story;
+        try
+        {
+            story = await stories.ReadAsync(path.CanonicalKey, http.RequestAborted);
+        }
+        catch (Exception damage) when (pages is not null && ReadAnswers.IsDamage(damage))
+        {
+            return new PageResult(page => pages.RenderDamagedAsync(page, asked, damage.Message));
+        }
+
         if (story is null)
         {
             return pages is null

@@ -37,7 +37,7 @@ internal static class ReadAnswers
         {
             return await next(context);
         }
-        catch (Exception damage) when (damage is InvalidDataException or StoreDamagedException
+        catch (Exception damage) when (IsDamage(damage)
             && !context.HttpContext.Response.HasStarted)
         {
             headers.CacheControl = "no-store";
@@ -50,6 +50,9 @@ internal static class ReadAnswers
             return Problem.Unavailable(stopped.Message);
         }
     }
+
+    /// <summary>Whether a reader says by it that what is stored is not what was written.</summary>
+    public static bool IsDamage(Exception exception) => exception is InvalidDataException or StoreDamagedException;
 
     private static EntityTagHeaderValue TagOf(ReadOnlySpan<byte> content)
     {

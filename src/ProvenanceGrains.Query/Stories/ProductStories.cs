@@ -74,6 +74,7 @@ public sealed class ProductStories(IJournalReader journals, LogProofs proofs, Li
         var places = new Dictionary<string, PlaceFact>(StringComparer.Ordinal);
         shown.ForEach(one => PlaceFacts.Collect(one, places));
         List<EventShown> all = [.. naming, .. shown];
+        var (origins, truncated) = await FindOriginsAsync(entity, cancellation);
         return StoryJson.Write(new StoryContent
         {
             Entity = entity,
@@ -84,7 +85,8 @@ public sealed class ProductStories(IJournalReader journals, LogProofs proofs, Li
             Name = ProductFacts.NameOf(all),
             Ilmd = ProductFacts.Ilmd(all),
             State = StoryState.Of(all),
-            Origins = await FindOriginsAsync(entity, cancellation),
+            Origins = origins,
+            OriginsTruncated = truncated,
             Places = places,
         });
     }
@@ -121,7 +123,8 @@ public sealed class ProductStories(IJournalReader journals, LogProofs proofs, Li
     private async ValueTask<List<EventShown>> ReadFirstAsync(EntityId entity, int count, CancellationToken cancellation) =>
         count == 0 ? [] : [.. (await journals.ReadJournalAsync(entity, 0, count, cancellation)).Select(EventShown.Read)];
 
-    private async ValueTask<List<OriginShown>> FindOriginsAsync(EntityId entity, CancellationToken cancellation)
+    private async ValueTask<(List<OriginShown> Origins, bool Truncated)> FindOriginsAsync(
+        EntityId entity, CancellationToken cancellation)
     {
         var trace = await lineage.TraceAsync(entity, TraceDirection.Up, OriginDepth, MaxOrigins + 1, cancellation);
         var relations = new Dictionary<EntityId, TraceRelation>();
@@ -141,6 +144,6 @@ public sealed class ProductStories(IJournalReader journals, LogProofs proofs, Li
             }
         }
 
-        return origins;
+        return (origins, trace is { LimitsMet: not TraceLimit.None });
     }
 }

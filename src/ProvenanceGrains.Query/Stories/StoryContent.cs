@@ -28,6 +28,9 @@ internal sealed record StoryContent
 
     public required IReadOnlyList<OriginShown> Origins { get; init; }
 
+    /// <summary>There are more than <see cref="Origins"/> lists.</summary>
+    public required bool OriginsTruncated { get; init; }
+
     public required IReadOnlyDictionary<string, PlaceFact> Places { get; init; }
 }
 

@@ -154,6 +154,7 @@ internal static class StoryJson
         }
 
         json.WriteEndArray();
+        json.WriteBoolean("originsTruncated", story.OriginsTruncated);
         json.WriteStartObject("places");
         foreach (var (id, place) in story.Places)
         {

@@ -17,16 +17,25 @@ internal sealed class WebPages(SampleProducts samples) : IPageRenderer
     public Task RenderProblemAsync(HttpContext http, string asked, string detail) =>
         WriteAsync(http, StatusCodes.Status400BadRequest, language => ProblemPage.RenderAsync(asked, detail, language));
 
+    public Task RenderDamagedAsync(HttpContext http, string asked, string detail) => WriteAsync(
+        http, StatusCodes.Status500InternalServerError, language => DamagedPage.RenderAsync(asked, detail, language), "no-store");
+
     /// <summary>The page at the root.</summary>
     public Task RenderHomeAsync(HttpContext http) =>
         WriteAsync(http, StatusCodes.Status200OK, language => HomePage.RenderAsync(samples.Products, language));
 
-    private static async Task WriteAsync(HttpContext http, int status, Func<PageLanguage, Task<string>> render)
+    private static async Task WriteAsync(
+        HttpContext http, int status, Func<PageLanguage, Task<string>> render, string? cacheControl = null)
     {
         var language = PageLanguages.Choose(http.Request.Query["lang"], http.Request.Headers.AcceptLanguage);
         var html = await render(language);
         http.Response.StatusCode = status;
         PageHeaders.Apply(http.Response, language);
+        if (cacheControl is not null)
+        {
+            http.Response.Headers.CacheControl = cacheControl;
+        }
+
         await http.Response.WriteAsync(html, http.RequestAborted);
     }
 }

@@ -27,6 +27,6 @@ public static class PageHeaders
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         headers.CacheControl = "no-cache";
-        headers.Append("Vary", "Accept, Accept-Language");
+        headers.Vary = "Accept, Accept-Language";
     }
 }

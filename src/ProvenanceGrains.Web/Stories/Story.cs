@@ -35,6 +35,9 @@ public sealed record Story
 
     public required IReadOnlyList<Origin> Origins { get; init; }
 
+    /// <summary>There are more origins than the story lists.</summary>
+    public required bool OriginsTruncated { get; init; }
+
     /// <summary>What is known of a place, by the identifier that events name it with.</summary>
     public required IReadOnlyDictionary<string, Place> Places { get; init; }
 

@@ -67,6 +67,7 @@ public static class StoryParser
             FirstShown = Integer(journal, "firstShown") ?? 0,
             Events = events,
             Origins = [.. Items(root, "origins").Select(ReadOrigin).Where(o => o.Key.Length > 0)],
+            OriginsTruncated = Member(root, "originsTruncated").ValueKind == JsonValueKind.True,
             Places = ReadPlaces(root),
             Links = ReadLinks(Member(root, "links")),
         };

@@ -42,6 +42,8 @@ public sealed class DemoSiloTests(ChromiumBrowser chromium) : IAsyncLifetime
         var home = await Visit.OpenAsync(profile, Url + "/?lang=zh", awaitVerdict: false);
         await home.ScreenshotAsync("demo-home-360-zh");
         Assert.Equal("zh", await home.Page.GetAttributeAsync("html", "lang"));
+        Assert.Contains("一块巧克力", await home.Page.InnerTextAsync("#samples + .origins"), StringComparison.Ordinal);
+        Assert.Equal(0, await home.Page.Locator("footer").CountAsync());
         await home.Page.ClickAsync($"a[href*='{Highlights()[0].Path}']");
         await home.Page.WaitForSelectorAsync("#verify[data-done]");
         Assert.Equal("ok", await home.StateAsync());
@@ -68,6 +70,59 @@ public sealed class DemoSiloTests(ChromiumBrowser chromium) : IAsyncLifetime
         await visit.ScreenshotAsync("demo-tampered");
         Assert.Equal("bad", await visit.StateAsync());
         Assert.Contains(await visit.FailuresAsync(), failure => failure.StartsWith("inclusion/", StringComparison.Ordinal));
+    }
+
+    [ChromiumTheory]
+    [InlineData("en", 1280, "The records of this product are damaged")]
+    [InlineData("zh", 360, "此产品的记录已损坏")]
+    public async Task A_byte_that_is_changed_under_the_running_silo_is_a_red_page_that_names_the_file(string lang, int width, string title)
+    {
+        var bar = Highlights()[0].Path;
+        await FlipWhereAsync(bar[(bar.LastIndexOf('/') + 1)..]);
+        await using var profile = await chromium.NewProfileAsync(new() { ViewportSize = new() { Width = width, Height = 800 } });
+        var page = await profile.NewPageAsync();
+        var answer = await page.GotoAsync($"{Url}{bar}?lang={lang}");
+        await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, $"screenshots/damaged-{width}-{lang}.png"), FullPage = true });
+        Assert.Equal(500, answer!.Status);
+        Assert.Equal("no-store", answer.Headers["cache-control"]);
+        Assert.StartsWith("text/html", answer.Headers["content-type"], StringComparison.Ordinal);
+        Assert.Equal(title, await page.InnerTextAsync("h1"));
+        Assert.Matches(@"00000000\.seg is damaged at offset \d+", await page.InnerTextAsync("main"));
+        Assert.Contains("provenance audit", await page.InnerTextAsync("main"), StringComparison.Ordinal);
+        Assert.True(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") <= width);
+
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
+        using var json = await http.GetAsync(new Uri(Url + bar));
+        Assert.Equal("application/problem+json", json.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("00000000.seg", await json.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [ChromiumTheory]
+    [InlineData("en", 1280)]
+    [InlineData("zh", 360)]
+    public async Task The_pallets_number_stands_on_one_line_and_its_origins_are_said_to_be_more(string lang, int width)
+    {
+        await using var profile = await chromium.NewProfileAsync(new() { ViewportSize = new() { Width = width, Height = 800 } });
+        var visit = await Visit.OpenAsync(profile, $"{Url}{Highlights()[1].Path}?lang={lang}");
+        await visit.ScreenshotAsync($"demo-pallet-{width}-{lang}");
+        Assert.Equal(1, await visit.Page.EvalOnSelectorAsync<int>("h1.number span", "span => span.getClientRects().length"));
+        Assert.Equal("50+", await visit.Page.Locator(".figures dd").Nth(3).InnerTextAsync());
+        Assert.StartsWith("/trace/00/", await visit.Page.GetAttributeAsync("#more-origins a", "href"), StringComparison.Ordinal);
+        Assert.Equal("ok", await visit.StateAsync());
+    }
+
+    /// <summary>Changes a byte of the first text in the segment, as a failing disk would under the open file.</summary>
+    private async Task FlipWhereAsync(string text)
+    {
+        var path = Path.Combine(_folder.FullName, "segments", "00000000.seg");
+        await using var segment = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var bytes = new byte[segment.Length];
+        await segment.ReadExactlyAsync(bytes);
+        var at = bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text));
+        Assert.True(at > 0, text);
+        segment.Position = at;
+        segment.WriteByte((byte)(bytes[at] ^ 1));
     }
 
     private async Task StartAsync(bool sealing = true) => _silo = await SiloHost.StartAsync(
