@@ -96,11 +96,14 @@ public sealed class FileReminderStore(string path) : IReminderStore
         {
             await JsonSerializer.SerializeAsync(file, records.Values, cancellationToken: cancellationToken);
             await file.FlushAsync(cancellationToken);
-            RandomAccess.FlushToDisk(file.SafeFileHandle);
+            FileSync.File(file.SafeFileHandle);
         }
 
         // 3. The rename is the commit point.
         File.Move(beside, path, overwrite: true);
         _records = records;
+
+        // 4. Its new name is durable.
+        FileSync.Folder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 }

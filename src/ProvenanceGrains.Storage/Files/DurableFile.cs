@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace ProvenanceGrains.Storage.Files;
 
@@ -7,6 +8,7 @@ namespace ProvenanceGrains.Storage.Files;
 public static partial class DurableFile
 {
     private const int ReadOnly = 0;
+    private const int Interrupted = 4;
 
     /// <summary>
     /// Replaces a file atomically: a temporary neighbour is written and synced, renamed over it, and the folder is synced.
@@ -41,7 +43,34 @@ public static partial class DurableFile
 
         using var stream = new FileStream(path, options);
         stream.Write(content);
-        stream.Flush(flushToDisk: true);
+        Sync(stream.SafeFileHandle);
+    }
+
+    /// <summary>Makes the content and the length of an open file durable.</summary>
+    /// <remarks>
+    /// Not by .NET's own calls: <c>RandomAccess.FlushToDisk</c> and <c>FileStream.Flush(true)</c> return as if all were well when
+    /// fsync fails on Unix, and what was not written would be acknowledged. Only an interrupted fsync is called again: after any
+    /// other failure the kernel may have dropped the pages, and a second call would succeed without them.
+    /// </remarks>
+    /// <exception cref="IOException">The disk refused; what was written since the last sync may be lost.</exception>
+    public static void Sync(SafeFileHandle file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        if (OperatingSystem.IsWindows())
+        {
+#pragma warning disable RS0030 // Windows reports the failure.
+            RandomAccess.FlushToDisk(file);
+#pragma warning restore RS0030
+            return;
+        }
+
+        while (Sync(file, out var error) != 0)
+        {
+            if (error != Interrupted)
+            {
+                throw new IOException($"Cannot sync a file: {new Win32Exception(error).Message} (errno {error}).");
+            }
+        }
     }
 
     /// <summary>Makes everything written so far to the file system that holds a folder durable, names and contents.</summary>
@@ -63,7 +92,7 @@ public static partial class DurableFile
         {
             using (var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite))
             {
-                RandomAccess.FlushToDisk(handle);
+                Sync(handle);
             }
 
             for (var parent = Path.GetDirectoryName(file)!; folders.Add(parent);)
@@ -90,6 +119,13 @@ public static partial class DurableFile
         WithFolder(folder, Sync);
     }
 
+    private static int Sync(SafeFileHandle file, out int error)
+    {
+        var result = SyncHandle(file);
+        error = result == 0 ? 0 : Marshal.GetLastPInvokeError();
+        return result;
+    }
+
     private static void WithFolder(string folder, Func<int, int> sync)
     {
         var descriptor = Open(folder, ReadOnly);
@@ -100,10 +136,12 @@ public static partial class DurableFile
 
         try
         {
-            if (sync(descriptor) != 0)
+            while (sync(descriptor) != 0)
             {
-                throw new IOException(
-                    $"Cannot sync folder {folder}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+                if (Marshal.GetLastPInvokeError() is var error && error != Interrupted)
+                {
+                    throw new IOException($"Cannot sync folder {folder}: {new Win32Exception(error).Message}");
+                }
             }
         }
         finally
@@ -117,6 +155,9 @@ public static partial class DurableFile
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int SyncHandle(SafeFileHandle file);
 
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     private static partial int SyncFileSystem(int descriptor);

@@ -101,7 +101,7 @@ public sealed class LocalDisk : ISegmentDisk
         public void Write(IReadOnlyList<ReadOnlyMemory<byte>> buffers, long offset) =>
             RandomAccess.Write(handle, buffers, offset);
 
-        public void Sync() => RandomAccess.FlushToDisk(handle);
+        public void Sync() => DurableFile.Sync(handle);
 
         public void SetLength(long length) => RandomAccess.SetLength(handle, length);
 

@@ -60,7 +60,7 @@ internal static class LogExport
         using (var stream = new FileStream(path + ".tmp", FileMode.Create, FileAccess.Write))
         {
             stream.Write(content);
-            stream.Flush(flushToDisk: true);
+            FileSync.Run(stream);
         }
 
         File.Move(path + ".tmp", path);

@@ -56,7 +56,7 @@ internal static class KeygenCommand
         using (var stream = new FileStream(file, options))
         {
             stream.Write(Encoding.UTF8.GetBytes(key.ExportPrivateKey() + "\n"));
-            stream.Flush(flushToDisk: true);
+            FileSync.Run(stream);
         }
 
         terminal.Out.WriteLine(key.Verifier.ToString());
