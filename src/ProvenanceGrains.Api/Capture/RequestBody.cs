@@ -24,25 +24,17 @@ internal sealed class RequestBody(long maxTotalBytes)
             return new BodyOutcome.TooLarge();
         }
 
-        // A body of unknown length counts as the largest one, until its length is known.
-        var reserved = request.ContentLength ?? maxBytes;
-        if (!TryReserve(reserved))
-        {
-            return new BodyOutcome.Busy();
-        }
-
-        Lease? lease = new(this, reserved);
+        var lease = new Lease(this);
         try
         {
-            var length = await lease.FillAsync(request.BodyReader, maxBytes, (int)(request.ContentLength ?? 0), cancellation);
-            if (length is null)
+            var outcome = await lease.FillAsync(
+                request.BodyReader, maxBytes, (int)(request.ContentLength ?? 0), cancellation);
+            if (outcome is BodyOutcome.Whole)
             {
-                return new BodyOutcome.TooLarge();
+                lease = null;
             }
 
-            var whole = new BodyOutcome.Whole(lease.Memory[..length.Value], lease);
-            lease = null;
-            return whole;
+            return outcome;
         }
         finally
         {
@@ -66,35 +58,43 @@ internal sealed class RequestBody(long maxTotalBytes)
     /// Pooled: a document is larger than the threshold of the large object heap, and one array a document kept the
     /// collector busy for an eighth of the CPU time.
     /// </remarks>
-    internal sealed class Lease(RequestBody owner, long reserved) : IDisposable
+    internal sealed class Lease(RequestBody owner) : IDisposable
     {
         private const int FirstBytes = 16 * 1024;
 
+        // A length that was only announced gets no more than this; the rest when it comes.
+        private const int MostOnTrust = 256 * 1024;
+
         private byte[] _buffer = [];
-        private long _reserved = reserved;
+        private long _reserved;
 
-        public ReadOnlyMemory<byte> Memory => _buffer;
-
-        /// <returns>The length; null if it is over the bound.</returns>
-        public async Task<int?> FillAsync(PipeReader reader, int maxBytes, int expected, CancellationToken cancellation)
+        public async Task<BodyOutcome> FillAsync(PipeReader reader, int maxBytes, int expected, CancellationToken cancellation)
         {
-            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(expected, FirstBytes));
+            if (!TryGrow(0, Math.Clamp(expected, FirstBytes, MostOnTrust)))
+            {
+                return new BodyOutcome.Busy();
+            }
+
             var length = 0;
             while (true)
             {
                 var read = await reader.ReadAsync(cancellation);
                 if (length + read.Buffer.Length > maxBytes)
                 {
-                    return null;
+                    return new BodyOutcome.TooLarge();
                 }
 
-                Grow(length, length + (int)read.Buffer.Length);
+                if (!TryGrow(length, length + (int)read.Buffer.Length))
+                {
+                    return new BodyOutcome.Busy();
+                }
+
                 read.Buffer.CopyTo(_buffer.AsSpan(length));
                 length += (int)read.Buffer.Length;
                 reader.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {
-                    return length;
+                    return new BodyOutcome.Whole(_buffer.AsMemory(0, length), this);
                 }
             }
         }
@@ -103,21 +103,38 @@ internal sealed class RequestBody(long maxTotalBytes)
         {
             Interlocked.Add(ref owner._inUse, -_reserved);
             _reserved = 0;
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Release();
             _buffer = [];
         }
 
-        private void Grow(int used, int needed)
+        /// <remarks>What is reserved is what is rented: a body that comes slowly, or never, holds no more than it brought.</remarks>
+        private bool TryGrow(int used, int needed)
         {
             if (needed <= _buffer.Length)
             {
-                return;
+                return true;
             }
 
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _buffer.Length * 2));
+            var size = Math.Max(needed, _buffer.Length * 2);
+            if (!owner.TryReserve(size - _reserved))
+            {
+                return false;
+            }
+
+            _reserved = size;
+            var larger = ArrayPool<byte>.Shared.Rent(size);
             _buffer.AsSpan(0, used).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Release();
             _buffer = larger;
+            return true;
+        }
+
+        private void Release()
+        {
+            if (_buffer.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(_buffer);
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ namespace ProvenanceGrains.Api.Parties;
 
 /// <summary>A party that may write.</summary>
 /// <param name="Id">Short name, <c>a-z</c>, <c>0-9</c>, <c>-</c>.</param>
-/// <param name="KeyId">Public name of its API key: the first 16 hexadecimal digits of the key's hash.</param>
+/// <param name="KeyId">Public name of its API key: it stands in every entry, and says nothing about the key.</param>
 public sealed record Party(string Id, string KeyId);
 
 /// <summary>The parties and their API keys: <c>parties.json</c> in the data folder. Of a key only the SHA-256 is stored.</summary>
@@ -26,27 +26,22 @@ public sealed class PartyRegistry
 
     private readonly string _path;
     private readonly Action<string, ReadOnlyMemory<byte>> _replaceFile;
+    private readonly Func<string> _newKeyId;
     private readonly Lock _lock = new();
     private Dictionary<string, Party> _byKeyHash = [];
 
     /// <param name="path">The file; read if it is there.</param>
     /// <param name="replaceFile">Replaces a file durably and atomically, for the owner's eyes only.</param>
+    /// <param name="newKeyId">Makes a key id: random, 16 characters.</param>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public PartyRegistry(string path, Action<string, ReadOnlyMemory<byte>> replaceFile)
+    public PartyRegistry(string path, Action<string, ReadOnlyMemory<byte>> replaceFile, Func<string> newKeyId)
     {
         _path = path;
+        _newKeyId = newKeyId;
         _replaceFile = replaceFile;
         if (File.Exists(path))
         {
-            try
-            {
-                var stored = JsonSerializer.Deserialize<StoredParty[]>(File.ReadAllBytes(path), Json) ?? [];
-                _byKeyHash = stored.ToDictionary(party => party.KeySha256, Of, StringComparer.Ordinal);
-            }
-            catch (JsonException damaged)
-            {
-                throw new InvalidDataException($"{path} is not a list of parties: {damaged.Message}", damaged);
-            }
+            _byKeyHash = Read(path);
         }
     }
 
@@ -72,10 +67,11 @@ public sealed class PartyRegistry
             }
 
             var next = new Dictionary<string, Party>(_byKeyHash, StringComparer.Ordinal);
-            var party = Of(new StoredParty(partyId, hash));
+            var party = new Party(partyId, _newKeyId());
             next[hash] = party;
             _replaceFile(
-                _path, JsonSerializer.SerializeToUtf8Bytes(next.Select(p => new StoredParty(p.Value.Id, p.Key)), Json));
+                _path,
+                JsonSerializer.SerializeToUtf8Bytes(next.Select(p => new StoredParty(p.Value.Id, p.Value.KeyId, p.Key)), Json));
             _byKeyHash = next;
             return party;
         }
@@ -93,7 +89,28 @@ public sealed class PartyRegistry
 
     private static string HashOf(string apiKey) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(apiKey)));
 
-    private static Party Of(StoredParty stored) => new(stored.Id, stored.KeySha256[..16]);
+    private static Dictionary<string, Party> Read(string path)
+    {
+        try
+        {
+            var parties = new Dictionary<string, Party>(StringComparer.Ordinal);
+            foreach (var stored in JsonSerializer.Deserialize<StoredParty?[]>(File.ReadAllBytes(path), Json) ?? [])
+            {
+                if (stored is not { Id.Length: > 0, KeyId.Length: > 0, KeySha256.Length: 64 })
+                {
+                    throw new InvalidDataException($"{path} holds a party without id, keyId or keySha256.");
+                }
 
-    private sealed record StoredParty(string Id, string KeySha256);
+                parties[stored.KeySha256] = new Party(stored.Id, stored.KeyId);
+            }
+
+            return parties;
+        }
+        catch (JsonException damaged)
+        {
+            throw new InvalidDataException($"{path} is not a list of parties: {damaged.Message}", damaged);
+        }
+    }
+
+    private sealed record StoredParty(string? Id, string? KeyId, string? KeySha256);
 }

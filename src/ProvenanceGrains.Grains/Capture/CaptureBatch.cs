@@ -29,7 +29,9 @@ internal sealed class CapturedEvent
             DocumentKind.BareEvent => "",
         };
         EventId = EventIdentity.Of(source);
-        Claim = EventClaim.Of(EventIdentity.ClaimOf(source));
+        Claim = IsOwnHash(source)
+            ? EventClaim.OfHash(EventIdentity.ClaimOf(source))
+            : EventClaim.OfId(EventIdentity.ClaimOf(source));
         Content = source.ToStoredContent(EventId);
         _participants = [.. EventParticipants.Of(source, partyId)
             .Select(p => (EntityId.Create(p.Kind, p.Key), p.Role))];
@@ -43,6 +45,11 @@ internal sealed class CapturedEvent
     public Hash256 Claim { get; }
 
     public ReadOnlyMemory<byte> Content { get; }
+
+    /// <summary>An id in the form of a hash is only believed to be one if it is this event's.</summary>
+    private static bool IsOwnHash(EpcisEvent source) =>
+        source.EventId is null
+        || (source.EventId.StartsWith("ni:///sha-256;", StringComparison.Ordinal) && source.EventId == EventHash.Compute(source));
 
     /// <summary>Whether another event of the same identity says the same; white space and the order of members do not matter.</summary>
     public bool SaysTheSameAs(CapturedEvent other) =>

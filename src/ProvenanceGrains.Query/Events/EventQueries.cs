@@ -20,10 +20,18 @@ public sealed class EventQueries(IJournalReader journals, IMatterIndex index)
     private const int MattersPerRead = 128;
 
     /// <summary>The event that bears an id; null if none does.</summary>
-    public ValueTask<StoredMatter?> FindAsync(string eventId, CancellationToken cancellation)
+    public async ValueTask<StoredMatter?> FindAsync(string eventId, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(eventId);
-        return index.FindByClaimAsync(EventClaim.Of(eventId), cancellation);
+        foreach (var name in EventClaim.Candidates(eventId))
+        {
+            if (await index.FindByClaimAsync(name, cancellation) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Reads the page that a query names: the first one, or the one of its token.</summary>
@@ -92,7 +100,7 @@ public sealed class EventQueries(IJournalReader journals, IMatterIndex index)
         long below,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        var found = await index.FindClaimsAsync([.. eventIds.Select(EventClaim.Of)], cancellation);
+        var found = await index.FindClaimsAsync([.. eventIds.SelectMany(EventClaim.Candidates)], cancellation);
         foreach (var ordinal in found.Values.Distinct().Order().Where(ordinal => ordinal > after && ordinal < below))
         {
             var one = await index.QueryAsync(

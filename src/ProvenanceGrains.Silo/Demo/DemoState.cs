@@ -17,7 +17,9 @@ internal sealed record DemoState(string ApiKey, DateTimeOffset Start)
             try
             {
                 return JsonSerializer.Deserialize<DemoState>(File.ReadAllBytes(path), JsonSerializerOptions.Web)
-                    ?? throw new InvalidDataException($"{path} is empty.");
+                    is { ApiKey.Length: > 0 } known && known.Start != default
+                    ? known
+                    : throw new InvalidDataException($"{path} lacks apiKey or start; delete it to have a new one.");
             }
             catch (JsonException damaged)
             {

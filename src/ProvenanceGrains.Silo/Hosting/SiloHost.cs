@@ -77,7 +77,8 @@ public sealed class SiloHost : IAsyncDisposable
             var key = builder.Services.AddSealing(data, options.Origin, () => RandomNumberGenerator.GetBytes(32), run);
             var parties = new PartyRegistry(
                 Path.Combine(data, "parties.json"),
-                (path, content) => DurableFile.Replace(path, content.Span, UnixFileMode.UserRead | UnixFileMode.UserWrite));
+                (path, content) => DurableFile.Replace(path, content.Span, UnixFileMode.UserRead | UnixFileMode.UserWrite),
+                () => RandomNumberGenerator.GetHexString(16, lowercase: true));
             if (options.ApiKey is { } apiKey)
             {
                 parties.Register("script", apiKey);

@@ -80,6 +80,45 @@ public sealed class CaptureTests(RunningSilo silo) : IClassFixture<RunningSilo>
     }
 
     [Fact]
+    public async Task G9_nobody_can_take_the_hash_of_an_event_that_is_still_to_come()
+    {
+        using var probe = await silo.CaptureAsync(Documents.Of(Documents.Event("SQ-PROBE")), Wait);
+        Assert.Equal(HttpStatusCode.OK, probe.StatusCode);
+        await using var other = new Restartable();
+        using var first = await other.Silo.CaptureAsync(Documents.Of(Documents.Event("SQ")), Wait);
+        var hash = JsonDocument.Parse(await first.Content.ReadAsStringAsync()).RootElement
+            .GetProperty("events")[0].GetProperty("eventID").GetString()!;
+
+        using var squatter = await silo.CaptureAsync(Documents.Of(Documents.Event("SQUATTER", hash)), Wait);
+        Assert.Equal(HttpStatusCode.OK, squatter.StatusCode);
+        using var owner = await silo.CaptureAsync(Documents.Of(Documents.Event("SQ")), Wait);
+        Assert.Equal(HttpStatusCode.OK, owner.StatusCode);
+        using var again = await silo.CaptureAsync(Documents.Of(Documents.Event("SQ", hash)), Wait);
+        Assert.Equal(owner.Headers.Location, again.Headers.Location);
+        var found = await silo.GetJsonAsync($"/events/{Uri.EscapeDataString(hash)}");
+        Assert.EndsWith("/SQ", found.GetProperty("epcList")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(10_000, 1)]
+    [InlineData(9_999, 10)]
+    [InlineData(10_000, 10)]
+    public async Task Documents_at_the_announced_limits_are_taken_or_refused_but_never_a_fault(int epcs, int events)
+    {
+        var list = string.Join(',', Enumerable.Range(0, epcs).Select(i => $"\"https://id.gs1.org/01/09521234000037/21/L{i}\""));
+        var one = $$"""
+            {"type":"AggregationEvent","eventTime":"2026-01-01T10:00:00Z","eventTimeZoneOffset":"+00:00","action":"ADD",
+             "parentID":"https://id.gs1.org/00/095212340000000013","childEPCs":[{{list}}],"bizLocation":{"id":"https://example.com/{{epcs}}/EVENT"} }
+            """;
+        var all = Enumerable.Range(0, events).Select(i => one.Replace("EVENT", $"{i}", StringComparison.Ordinal));
+        using var answer = await silo.CaptureAsync(Documents.Of([.. all]), Wait);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(
+            answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.BadRequest,
+            $"{answer.StatusCode} {text[..Math.Min(300, text.Length)]}");
+    }
+
+    [Fact]
     public async Task An_id_with_other_content_is_a_conflict_and_nothing_of_its_document_is_written()
     {
         var id = Documents.NewId();

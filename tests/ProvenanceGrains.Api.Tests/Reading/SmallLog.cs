@@ -73,7 +73,7 @@ internal sealed class SmallLog
         {
             var id = EventIdentity.Of(one);
             var parts = EventParticipants.Of(one, "party").Select(p => new Part(EntityId.Create(p.Kind, p.Key), p.Role));
-            drafts.Add(new MatterDraft(one.ToStoredContent(id), [.. parts], [EventClaim.Of(id)]));
+            drafts.Add(new MatterDraft(one.ToStoredContent(id), [.. parts], [EventClaim.OfId(id)]));
         }
 
         return await CommitAsync(drafts, timeMs);

@@ -120,7 +120,7 @@ internal static class StagesCommand
         foreach (var source in Parse(document).Events)
         {
             var id = EventIdentity.Of(source);
-            _ = EventClaim.Of(EventIdentity.ClaimOf(source));
+            _ = EventClaim.OfId(EventIdentity.ClaimOf(source));
             _ = EventProjection.Of(source, id);
             foreach (var participant in EventParticipants.Of(source, "bench"))
             {

@@ -50,6 +50,14 @@ internal sealed class DataFolderAudit(string folder, VerifierKey key, Findings f
             }
 
             var unsealed = Tail(audit);
+            if (checkpoint is null && unsealed > 0)
+            {
+                findings.Fail(new Finding(
+                    $"Nothing is signed: no checkpoint covers the {unsealed} entries. If the engine was stopped before it sealed its first block, "
+                    + "start it once and audit again; else chain/ and log/ are lost.",
+                    "chain/checkpoint"));
+            }
+
             return new AuditReport
             {
                 Kind = "data folder",
