@@ -116,7 +116,7 @@ internal sealed partial class SupplyChainRun
             end,
             [
                 new SampleReport("Temperature", "CEL", Lowest: low, Highest: high, Mean: decimal.Round((low + high) / 2, 2)),
-                new SampleReport("RelativeHumidity", "A93", Value: _random.Tenths(450, 640)),
+                new SampleReport("RelativeHumidity", "P1", Value: _random.Tenths(450, 640)),
             ]);
     }
 
