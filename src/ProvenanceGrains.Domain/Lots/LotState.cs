@@ -13,6 +13,7 @@ namespace ProvenanceGrains.Domain.Lots;
 /// <param name="BizLocation">Canonical URI, or null.</param>
 /// <param name="ParentKey">Canonical key of the parent that the event names, or null.</param>
 /// <param name="IsErrorDeclaration">It declares an earlier event to be wrong, and says nothing about the object itself.</param>
+/// <param name="IsClass">The object is a lot or a product, of which an event may be about a part only.</param>
 public sealed record LotFact(
     string Role,
     EventType Type,
@@ -23,10 +24,14 @@ public sealed record LotFact(
     string? ReadPoint,
     string? BizLocation,
     string? ParentKey,
-    bool IsErrorDeclaration)
+    bool IsErrorDeclaration,
+    bool IsClass = false)
 {
     /// <summary>What <paramref name="source"/> says about an object in that role.</summary>
-    public static LotFact Of(EpcisEvent source, string role)
+    /// <param name="source">The event.</param>
+    /// <param name="role">One of <see cref="EventRoles"/>.</param>
+    /// <param name="isClass">Whether the object is a lot or a product.</param>
+    public static LotFact Of(EpcisEvent source, string role, bool isClass)
     {
         ArgumentNullException.ThrowIfNull(source);
         return new LotFact(
@@ -39,7 +44,8 @@ public sealed record LotFact(
             source.ReadPoint?.CanonicalUri,
             source.BizLocation?.CanonicalUri,
             source.Parent?.CanonicalKey,
-            source.IsErrorDeclaration);
+            source.IsErrorDeclaration,
+            isClass);
     }
 }
 
@@ -70,10 +76,13 @@ public sealed record LotState(
             return this;
         }
 
+        // Step, disposition and business location of a transformation are those of its outputs (EPCIS 2.0 section 7.4.5): of an
+        // input it says only where it was used.
+        var isInput = fact.Role == EventRoles.Input;
         return new LotState(
-            fact.BizStep ?? BizStep,
-            fact.Disposition ?? Disposition,
-            fact.BizLocation ?? fact.ReadPoint ?? LocationUri,
+            (isInput ? null : fact.BizStep) ?? BizStep,
+            (isInput ? null : fact.Disposition) ?? Disposition,
+            (isInput ? null : fact.BizLocation) ?? fact.ReadPoint ?? LocationUri,
             fact.TimeMs,
             ParentAfter(fact),
             IsActiveAfter(fact));
@@ -86,13 +95,14 @@ public sealed record LotState(
         : fact.ParentKey ?? ParentKey;
 
     /// <remarks>
-    /// An ObjectEvent with DELETE ends an object, and being the input of a transformation uses an instance up. A later
-    /// sighting does not bring it back; only what makes objects does: ADD, or coming out of a transformation.
+    /// An ObjectEvent with DELETE ends an object, and being the input of a transformation uses an instance up; of a lot some may be
+    /// left. A later sighting does not bring it back; only what makes objects does: ADD, or coming out of a transformation.
     /// </remarks>
     private bool IsActiveAfter(LotFact fact)
     {
         var isObject = fact.Type == EventType.ObjectEvent;
-        if (fact.Role == EventRoles.Input || (isObject && fact.Action == EventAction.Delete))
+        var isUsedUp = fact.Role == EventRoles.Input && !fact.IsClass;
+        if (isUsedUp || (isObject && fact.Action == EventAction.Delete))
         {
             return false;
         }

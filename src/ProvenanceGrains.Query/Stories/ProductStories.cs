@@ -84,7 +84,7 @@ public sealed class ProductStories(IJournalReader journals, LogProofs proofs, Li
             Events = events,
             Name = ProductFacts.NameOf(all),
             Ilmd = ProductFacts.Ilmd(all),
-            State = StoryState.Of(all),
+            State = StoryState.Of(identifier, all),
             Origins = origins,
             OriginsTruncated = truncated,
             Places = places,

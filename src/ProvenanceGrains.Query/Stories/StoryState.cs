@@ -1,4 +1,5 @@
 using ProvenanceGrains.Domain.Lots;
+using ProvenanceGrains.Epcis.Identifiers;
 using ProvenanceGrains.Ledger.Entries;
 
 namespace ProvenanceGrains.Query.Stories;
@@ -14,15 +15,16 @@ internal sealed record StoryState(
     string? BizStep, string? Disposition, long? LastSeenMs, string? Location, EntityId? Parent, bool Active)
 {
     /// <summary>Folds what the events say (<see cref="LotState"/>); an event that cannot be read says nothing.</summary>
-    public static StoryState Of(IEnumerable<EventShown> events)
+    public static StoryState Of(Epc identifier, IEnumerable<EventShown> events)
     {
         var words = new Dictionary<string, string>(StringComparer.Ordinal);
         var facts = new List<LotFact>();
+        var isClass = identifier.Kind is EpcKind.Lot or EpcKind.Class;
         foreach (var shown in events)
         {
             if (shown.Parsed is { } parsed)
             {
-                facts.Add(LotFact.Of(parsed, shown.Entry.Role));
+                facts.Add(LotFact.Of(parsed, shown.Entry.Role, isClass));
                 Remember(words, parsed.BizStep, shown.BizStep);
                 Remember(words, parsed.Disposition, shown.Disposition);
                 Remember(words, parsed.ReadPoint?.CanonicalUri, shown.ReadPoint);

@@ -1,7 +1,7 @@
 // Compares what the page shows, as text, with what the verified contents say. A page that shows something else than what is
 // proven must not stay green, so every fact is written out again here from the proven bytes and compared to the character.
 
-import { Refusal } from "./proofs.js";
+import { parsePair, Refusal } from "./proofs.js";
 import { canonicalKey, expectedFacts, safeDecode, sameJson, timeText } from "./shown.js";
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
@@ -16,8 +16,17 @@ function readEvent(contents) {
   }
 }
 
+/** The entity's role in a verified record, or null when that group is withheld or holds something else. */
+function readRole(contents) {
+  try {
+    return parsePair(contents[2])[1];
+  } catch {
+    return null;
+  }
+}
+
 /** Facts that an event always shows when it has them; the others depend on the layout. */
-const REQUIRED = ["type", "action", "bizStep", "disposition", "readPoint", "bizLocation", "sensor", "eventTime"];
+const REQUIRED = ["type", "action", "bizStep", "disposition", "readPoint", "bizLocation", "sensor", "eventTime", "made"];
 
 function wrong(fact, shown, proven) {
   return new Refusal("fact", "The page shows “{shown}” for {fact}; the record says “{proven}”.", {
@@ -36,7 +45,10 @@ function compareEvent(shown, entry, texts, lang) {
   if (!entry.event) {
     return false;
   }
-  const expected = expectedFacts(entry.event, texts, lang);
+  const expected = expectedFacts(entry.event, texts, lang, entry.role);
+  if (entry.role === null) {
+    ["role", "made", "madeName"].forEach((fact) => delete expected[fact]);
+  }
   for (const [fact, proven] of Object.entries(expected)) {
     const text = shown.facts[fact] ?? null;
     if (text !== proven && (text !== null || REQUIRED.includes(fact))) {
@@ -78,17 +90,19 @@ function compareRaw(text, event) {
 export function compareFacts(report, entries, page, texts, lang) {
   for (const entry of entries) {
     entry.event = entry.contents ? readEvent(entry.contents) : null;
+    entry.role = entry.contents ? readRole(entry.contents) : null;
     entry.shown = false;
   }
   compareEvents(report, entries, page, texts, lang);
-  const events = entries.filter((e) => e.event).map((e) => e.event);
+  const told = entries.filter((e) => e.event);
+  const events = told.map((e) => e.event);
   const strings = new Set();
   events.forEach((event) => collectStrings(event, strings, 0));
   if (page.events.some((shown) => shown.leaf === null && !entries[shown.sequence])) {
     // What the page says of the whole may come from the record that is not sealed yet.
     report.skip("state", "not-sealed-yet", "The latest record is not sealed yet: compared as soon as it is.", {}, true);
   } else {
-    compareState(report, events, page, texts, lang);
+    compareState(report, told, page, texts, lang);
     compareProduct(report, events, strings, page);
     compareOrigins(report, events, page);
   }
@@ -172,9 +186,18 @@ function latest(events, pick) {
   return said.length === 0 ? [] : [said[said.length - 1][1], byTime[1]];
 }
 
-function compareState(report, events, page, texts, lang) {
-  const all = events.map((e) => expectedFacts(e, texts, lang));
-  const withText = events.map((e, i) => ({ eventTime: e.eventTime, facts: all[i], parent: e.parentID && (canonicalKey(e.parentID) ?? UNREAD) }));
+/** What a record says of where the product stands. A transformation's step, condition and next place are those of its outputs. */
+function stateFacts({ event, role }, texts, lang) {
+  const facts = expectedFacts(event, texts, lang, role);
+  return role === "input" ? { ...facts, bizStep: null, disposition: null, bizLocation: null, stop: facts.readPoint } : facts;
+}
+
+function compareState(report, told, page, texts, lang) {
+  const withText = told.map((entry) => ({
+    eventTime: entry.event.eventTime,
+    facts: stateFacts(entry, texts, lang),
+    parent: entry.event.parentID && (canonicalKey(entry.event.parentID) ?? UNREAD),
+  }));
   const allowed = {
     "state.bizStep": latest(withText, (e) => e.facts.bizStep),
     "state.disposition": latest(withText, (e) => e.facts.disposition),
@@ -182,7 +205,7 @@ function compareState(report, events, page, texts, lang) {
     "state.lastSeen": latest(withText, (e) => e.facts.eventTime),
     "state.parent": latest(withText, (e) => e.parent),
   };
-  if (events.length === 0) {
+  if (told.length === 0) {
     return;
   }
   let sound = true;

@@ -128,13 +128,33 @@ export function sameJson(a, b) {
 
 const idOf = (value) => (typeof value === "string" ? value : value?.id);
 
+/** What a transformation made, as the page of one of its inputs writes it: the outputs, or of many their number. */
+function madeText(event, texts, lang) {
+  const list = (name) => (Array.isArray(event[name]) ? event[name] : []);
+  const ids = [...new Set([...list("outputEPCList"), ...list("outputQuantityList").map((q) => q?.epcClass)].filter((id) => typeof id === "string"))];
+  if (ids.length > 3) {
+    return texts.page.madeCount[lang === "zh" ? 1 : 0].replace("{0}", String(ids.length));
+  }
+  return ids.map((id) => (id.startsWith("https://id.gs1.org/") ? id.slice(19) : id).trim()).join(" / ") || null;
+}
+
+/** The name in the event's master data, which are those of the outputs. */
+function madeName(event) {
+  const ilmd = event.ilmd && typeof event.ilmd === "object" ? Object.entries(event.ilmd) : [];
+  const named = ilmd.find(([name, value]) => /(?:^|[:/#])descriptionShort$/.test(name) && typeof value === "string" && value.trim() !== "");
+  return named && madeText(event, { page: { madeCount: ["-", "-"] } }, "en") !== null ? named[1].trim() : null;
+}
+
 /** What the page must show for an event: fact name to text, or null where it must show nothing. */
-export function expectedFacts(event, texts, lang) {
+export function expectedFacts(event, texts, lang, role = null) {
   const term = (section, value) => texts[section]?.[value]?.[lang === "zh" ? 1 : 0] ?? value;
   const labelled = (section, value) => (value === undefined || value === null ? null : term(section, bareTerm(value)));
   const place = (value) => (idOf(value) ? placeText(idOf(value)) : null);
   const time = Date.parse(event.eventTime);
   return {
+    role: role ? term("role", role) : null,
+    made: role === "input" ? madeText(event, texts, lang) : null,
+    madeName: role === "input" ? madeName(event) : null,
     type: event.type,
     typeLabel: term("type", event.type),
     action: labelled("action", event.action),

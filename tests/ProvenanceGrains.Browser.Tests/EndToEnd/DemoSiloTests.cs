@@ -31,6 +31,9 @@ public sealed class DemoSiloTests(ChromiumBrowser chromium) : IAsyncLifetime
             await visit.ScreenshotAsync("demo-" + highlight.Title.Replace(' ', '-'));
             Assert.Equal(("ok", ""), (await visit.StateAsync(), string.Join('\n', await visit.FailuresAsync())));
             Assert.Empty(visit.Complaints);
+            Assert.All(
+                await visit.Page.Locator("[data-fact=sensor]", new() { HasText = "humidity" }).AllInnerTextsAsync(),
+                reading => Assert.Matches(@"^Relative humidity \d\d(\.\d)? %$", reading));
             Assert.All(visit.Requests, request => Assert.StartsWith(Url + "/", request, StringComparison.Ordinal));
         }
     }
@@ -110,6 +113,24 @@ public sealed class DemoSiloTests(ChromiumBrowser chromium) : IAsyncLifetime
         Assert.Equal("50+", await visit.Page.Locator(".figures dd").Nth(3).InnerTextAsync());
         Assert.StartsWith("/trace/00/", await visit.Page.GetAttributeAsync("#more-origins a", "href"), StringComparison.Ordinal);
         Assert.Equal("ok", await visit.StateAsync());
+    }
+
+    [ChromiumTheory]
+    [InlineData("en", 1280, "Used to make", "Commissioned")]
+    [InlineData("zh", 360, "用于制作", "启用标识")]
+    public async Task What_was_used_says_what_it_was_used_for_and_keeps_its_own_state(string lang, int width, string used, string outputStep)
+    {
+        await using var profile = await chromium.NewProfileAsync(new() { ViewportSize = new() { Width = width, Height = 800 } });
+        var visit = await Visit.OpenAsync(profile, $"{Url}{Highlights()[2].Path}?lang={lang}");
+        await visit.ScreenshotAsync($"demo-lot-{width}-{lang}");
+        Assert.Equal(("ok", ""), (await visit.StateAsync(), string.Join('\n', await visit.FailuresAsync())));
+        var last = visit.Page.Locator("#events .event").Last.Locator("h3");
+        Assert.Contains(used, await last.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("Chocolate mass 70 %", await last.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("/01/", await last.Locator("a").GetAttributeAsync("href"), StringComparison.Ordinal);
+        Assert.DoesNotContain(outputStep, await last.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain(outputStep, await visit.Page.InnerTextAsync(".hero"), StringComparison.Ordinal);
+        Assert.Equal(0, await visit.Page.Locator(".hero .chip.warn").CountAsync());
     }
 
     /// <summary>Changes a byte of the first text in the segment, as a failing disk would under the open file.</summary>

@@ -30,6 +30,14 @@ internal static class Chocolate
     /// <summary>The events as a factory would send them, with URNs where the story has Digital Links.</summary>
     public static JsonObject[] Events() => [.. Steps.Select((step, i) => Event(i, step))];
 
+    /// <summary>The bar's part in one of its events.</summary>
+    public static string RoleIn(JsonObject e) => (string?)e["type"] switch
+    {
+        "TransformationEvent" => "output",
+        "AggregationEvent" => "child",
+        _ => "epc",
+    };
+
     public static JsonObject Story(SampleLog log)
     {
         var events = Events();
@@ -154,7 +162,7 @@ internal static class Chocolate
         {
             ["sequence"] = i,
             ["leafIndex"] = log.LeafIndexes[i],
-            ["role"] = step.Type == "TransformationEvent" ? "output" : step.Type == "AggregationEvent" ? "child" : "epc",
+            ["role"] = RoleIn(e),
             ["eventID"] = (string)e["eventID"]!,
             ["type"] = step.Type,
             ["eventTime"] = Time(step.Day),

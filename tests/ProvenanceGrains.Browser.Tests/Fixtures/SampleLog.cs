@@ -93,7 +93,7 @@ internal sealed class SampleLog
         (FieldGroup Group, Salt Salt, byte[] Content)[] groups =
         [
             (FieldGroup.Entity, NextSalt(), Payload.EncodeEntity(_entity)),
-            (FieldGroup.Type, NextSalt(), Payload.EncodeType("epcis.event", "epc")),
+            (FieldGroup.Type, NextSalt(), Payload.EncodeType("epcis.event", Chocolate.RoleIn(content))),
             (FieldGroup.Author, NextSalt(), Payload.EncodeAuthor("demo", $"request-{sequence}")),
             (FieldGroup.Content, NextSalt(), Encoding.UTF8.GetBytes(content.ToJsonString())),
         ];

@@ -44,6 +44,7 @@ public sealed class TamperedPageTests(ChromiumBrowser chromium)
         ["story: time"] = (s => s.Story["events"]![1]!["eventTime"] = "2026-10-26T07:30:00.000Z", ["facts/fact"]),
         ["story: a second later"] = (s => s.Story["events"]![1]!["eventTime"] = "2026-10-27T07:30:01.000Z", ["facts/fact"]),
         ["story: place"] = (s => s.Story["events"]![1]!["readPoint"] = "https://id.gs1.org/414/9506000134048", ["facts/fact"]),
+        ["story: role"] = (s => s.Story["events"]![3]!["role"] = "input", ["facts/fact"]),
         ["story: event id"] = (s => s.Story["events"]![1]!["eventID"] = "urn:uuid:00000000-0000-4000-8000-999999999999", ["facts/fact"]),
         ["story: record time"] = (s => s.Story["events"]![1]!["recordTime"] = "2020-01-01T00:00:00.000Z", ["facts/fact"]),
         ["story: captured event"] = (s => s.Story["events"]![3]!["event"]!["inputQuantityList"]![0]!["quantity"] = 35.6, ["facts/fact"]),

@@ -48,6 +48,27 @@ public sealed class LotStateTests
     }
 
     [Fact]
+    public void Step_disposition_and_next_place_of_a_transformation_are_not_those_of_its_inputs()
+    {
+        var input = new LotFact(
+            EventRoles.Input, EventType.TransformationEvent, 20, null, "urn:step:mixed", "urn:disp:new", "urn:read:4", "urn:loc:4", null, false);
+        Assert.Equal(
+            new LotState("urn:step:made", "urn:disp:active", "urn:read:4", 20, null, IsActive: false), LotState.Fold([Commissioning, input]));
+        var output = LotState.Fold([input with { Role = EventRoles.Output }]);
+        Assert.Equal(("urn:step:mixed", "urn:disp:new", "urn:loc:4"), (output.BizStep, output.Disposition, output.LocationUri));
+    }
+
+    [Fact]
+    public void Of_a_lot_that_was_used_some_may_be_left()
+    {
+        var input = new LotFact(
+            EventRoles.Input, EventType.TransformationEvent, 20, null, null, null, null, null, null, false, IsClass: true);
+        Assert.True(LotState.Fold([Commissioning, input]).IsActive);
+        Assert.True(LotState.Fold([input]).IsActive);
+        Assert.False(LotState.Fold([Commissioning, Destroying with { TimeMs = 15 }, input]).IsActive);
+    }
+
+    [Fact]
     public void The_declaration_of_an_error_says_nothing_of_the_lot_itself()
     {
         var state = LotState.Fold([Commissioning]);
