@@ -71,26 +71,6 @@ public readonly struct Hash256 : IEquatable<Hash256>, IComparable<Hash256>
     /// <summary>Standard base64 (RFC 4648 section 4), 44 characters.</summary>
     public string ToBase64() => Convert.ToBase64String(AsSpan());
 
-    /// <summary>Reads 64 hexadecimal characters of either case.</summary>
-    public static bool TryParseHex(ReadOnlySpan<char> text, out Hash256 hash)
-    {
-        hash = default;
-        if (text.Length != Size * 2)
-        {
-            return false;
-        }
-
-        Span<byte> bytes = stackalloc byte[Size];
-        if (Convert.FromHexString(text, bytes, out _, out var written) != System.Buffers.OperationStatus.Done
-            || written != Size)
-        {
-            return false;
-        }
-
-        hash = new Hash256(bytes);
-        return true;
-    }
-
     public bool Equals(Hash256 other) => _a == other._a && _b == other._b && _c == other._c && _d == other._d;
 
     public override bool Equals(object? obj) => obj is Hash256 other && Equals(other);

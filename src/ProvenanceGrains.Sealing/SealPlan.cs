@@ -14,9 +14,6 @@ namespace ProvenanceGrains.Sealing;
 /// </summary>
 internal static class SealPlan
 {
-    /// <summary>Size of a block record: the block entry's header and the block's content.</summary>
-    public const int RecordSize = EntryHeader.Size + BlockContent.Size;
-
     public static (SealBundle Bundle, SealPosition Next) Make(
         SealPosition position, IReadOnlyList<EntryHeader> entries, long nowMs, BlockIdentity identity, SignerKey key)
     {
@@ -35,9 +32,7 @@ internal static class SealPlan
         edge.WritePartials(files);
         files.FinishBundle();
 
-        var record = new byte[RecordSize];
-        block.Header.WriteTo(record);
-        block.Content.WriteTo(record.AsSpan(EntryHeader.Size));
+        var record = new BlockRecord(block.Header, block.Content).ToArray();
         var checkpoint = Checkpoint.Create(identity.Origin, edge.Size, edge.Root()).Sign(key).ToArray();
         return (
             new SealBundle(checkpoint, block.Content.Height, record, files.Files),

@@ -114,14 +114,13 @@ internal static class SealRecovery
         var height = store.BlockCount - 1;
         var record = await store.ReadBlockAsync(height, cancellation)
             ?? throw new InvalidDataException("chain/blocks.bin is empty, but the log has a checkpoint.");
-        if (!EntryHeader.TryParse(record.AsSpan(0, EntryHeader.Size), out var header, out var error)
-            || !BlockContent.TryParse(record.AsSpan(EntryHeader.Size), out var content, out error))
+        if (!BlockRecord.TryParse(record, out var block, out var error))
         {
             throw new InvalidDataException($"chain/blocks.bin, block {height}: {error}");
         }
 
-        return content.Height == height && header.Index == identity.Index
-            ? (new BlockHead(content, header.LeafHash(), header.TimeMs), header)
+        return block.Content.Height == height && block.Header.Index == identity.Index
+            ? (block.ToHead(), block.Header)
             : throw new InvalidDataException($"chain/blocks.bin, block {height}: it is another block, or another log's.");
     }
 

@@ -1,5 +1,4 @@
 using ProvenanceGrains.Ledger.Blocks;
-using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Storage.Sealing;
 
 namespace ProvenanceGrains.Sealing;
@@ -20,8 +19,8 @@ public static class SealedWatermark
             && File.Exists(committed)
             && SealBundleCodec.TryDecode(File.ReadAllBytes(stage), out var bundle)
             && bundle.Checkpoint.Span.SequenceEqual(File.ReadAllBytes(committed))
-            && BlockContent.TryParse(bundle.BlockRecord.Span[EntryHeader.Size..], out var content, out _)
-                ? content.NextOrdinal
+            && BlockRecord.TryParse(bundle.BlockRecord.Span, out var record, out _)
+                ? record.Content.NextOrdinal
                 : 0;
     }
 
@@ -34,19 +33,16 @@ public static class SealedWatermark
         }
 
         using var blocks = File.OpenHandle(path, share: FileShare.ReadWrite);
-        var height = (RandomAccess.GetLength(blocks) / SealPlan.RecordSize) - 1;
+        var height = (RandomAccess.GetLength(blocks) / BlockRecord.Size) - 1;
         if (height < 0)
         {
             return 0;
         }
 
-        Span<byte> record = stackalloc byte[SealPlan.RecordSize];
-        RandomAccess.Read(blocks, record, height * SealPlan.RecordSize);
-        return BlockContent.TryParse(record[EntryHeader.Size..], out var content, out var error)
-            ? content.NextOrdinal
+        Span<byte> bytes = stackalloc byte[BlockRecord.Size];
+        RandomAccess.Read(blocks, bytes, height * BlockRecord.Size);
+        return BlockRecord.TryParse(bytes, out var record, out var error)
+            ? record.Content.NextOrdinal
             : throw new InvalidDataException($"chain/blocks.bin, block {height}: {error}");
     }
-
-    /// <summary>Size of a record in <c>chain/blocks.bin</c>, in bytes.</summary>
-    public static int BlockRecordSize => SealPlan.RecordSize;
 }

@@ -1,15 +1,8 @@
 using ProvenanceGrains.Ledger.Blocks;
-using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Query.Caching;
 using ProvenanceGrains.Storage.Sealing;
 
 namespace ProvenanceGrains.Query.Proofs;
-
-/// <summary>One record of <c>chain/blocks.bin</c>: the block entry's header and what it says.</summary>
-internal sealed record BlockRecord(EntryHeader Header, BlockContent Content)
-{
-    public BlockHead ToHead() => new(Content, Header.LeafHash(), Header.TimeMs);
-}
 
 /// <summary>Block records by height. They never change once written.</summary>
 internal sealed class BlockRecords(ILogReader log)
@@ -29,18 +22,11 @@ internal sealed class BlockRecords(ILogReader log)
 
         var bytes = await log.ReadBlockAsync(height, cancellation)
             ?? throw new InvalidDataException($"chain/blocks.bin has no block {height}.");
-        if (bytes.Length != EntryHeader.Size + BlockContent.Size)
-        {
-            throw new InvalidDataException($"The record of block {height} has {bytes.Length} bytes.");
-        }
-
-        if (!EntryHeader.TryParse(bytes.AsSpan(0, EntryHeader.Size), out var header, out var error)
-            || !BlockContent.TryParse(bytes.AsSpan(EntryHeader.Size), out var content, out error))
+        if (!BlockRecord.TryParse(bytes, out var record, out var error))
         {
             throw new InvalidDataException($"The record of block {height} is damaged: {error}");
         }
 
-        var record = new BlockRecord(header, content);
         _cache.Keep(height, record);
         return record;
     }

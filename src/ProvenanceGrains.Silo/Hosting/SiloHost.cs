@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Api;
 using ProvenanceGrains.Api.Capture;
 using ProvenanceGrains.Api.Operation;
@@ -72,7 +73,7 @@ public sealed class SiloHost : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            seals = new FileSealStore(data, SealedWatermark.BlockRecordSize);
+            seals = new FileSealStore(data, BlockRecord.Size);
             var run = roles.HasFlag(SiloRoles.Sealer);
             var key = builder.Services.AddSealing(data, options.Origin, () => RandomNumberGenerator.GetBytes(32), run);
             var parties = new PartyRegistry(

@@ -1,3 +1,4 @@
+using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Sealing;
 using ProvenanceGrains.Storage.Sealing;
 
@@ -21,7 +22,7 @@ internal sealed class SealFolder : IDisposable
 
     public async Task SealAsync(Func<ISealStore, ChainSealer> sealer)
     {
-        using var store = new FileSealStore(_folder.FullName, SealedWatermark.BlockRecordSize);
+        using var store = new FileSealStore(_folder.FullName, BlockRecord.Size);
         await sealer(store).SealAsync(CancellationToken.None);
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Configuration;
+using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Bench.Processes;
 using ProvenanceGrains.Epcis.Documents;
 using ProvenanceGrains.Grains.Capture;
@@ -46,7 +47,7 @@ internal sealed class LedgerRig : IAsyncDisposable
         var store = await SegmentStore.OpenAsync(
             new SegmentStoreOptions { Folder = data, Disk = disk },
             projector, TimeProvider.System, NullLogger.Instance, mustHoldOrdinal: 0, cancellation);
-        var seals = new FileSealStore(data, SealedWatermark.BlockRecordSize);
+        var seals = new FileSealStore(data, BlockRecord.Size);
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.UseOrleans(silo => silo

@@ -8,7 +8,7 @@ namespace ProvenanceGrains.Cli.Audit;
 internal sealed class BlockRecords : IDisposable
 {
     private const string Name = "chain/blocks.bin";
-    private const int RecordSize = EntryHeader.Size + BlockContent.Size;
+    private const int RecordSize = BlockRecord.Size;
 
     private readonly SafeFileHandle? _file;
     private readonly StageFile? _stage;
@@ -29,9 +29,7 @@ internal sealed class BlockRecords : IDisposable
     /// <summary>Compares the record of one block.</summary>
     public void Compare(in EntryHeader header, in BlockContent content, long leafIndex)
     {
-        var expected = new byte[RecordSize];
-        header.WriteTo(expected);
-        content.WriteTo(expected.AsSpan(EntryHeader.Size));
+        var expected = new BlockRecord(header, content).ToArray();
         var offset = content.Height * RecordSize;
         var stored = new byte[RecordSize];
         var read = _file is null ? 0 : RandomAccess.Read(_file, stored, offset);
