@@ -57,6 +57,11 @@ public sealed class SiloHost : IAsyncDisposable
         var builder = CreateBuilder(settings);
         var options = builder.Configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
         var roles = options.ParseRoles();
+        if (options.Demo && !(roles.HasFlag(SiloRoles.Ingest) && roles.HasFlag(SiloRoles.Query)))
+        {
+            throw new ArgumentException("--demo needs the roles ingest and query.");
+        }
+
         var data = Path.GetFullPath(options.Data);
         Directory.CreateDirectory(data);
 
