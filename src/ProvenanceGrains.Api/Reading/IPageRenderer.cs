@@ -19,6 +19,11 @@ public interface IPageRenderer
     /// <param name="asked">The path as it was sent.</param>
     Task RenderNotFoundAsync(HttpContext http, string asked);
 
+    /// <summary>404: there is no page at that address, nor can there be one.</summary>
+    /// <param name="http">The exchange.</param>
+    /// <param name="asked">The path as it was sent.</param>
+    Task RenderNoPageAsync(HttpContext http, string asked);
+
     /// <summary>400: what was asked for cannot be an identifier.</summary>
     /// <param name="http">The exchange.</param>
     /// <param name="asked">The path as it was sent.</param>

@@ -42,6 +42,12 @@ internal static class ProductEndpoints
         var asked = "/" + RawPath.After(http.Request, "/");
         if (!DigitalLinkPath.TryParse(asked, out var path, out var error))
         {
+            if (asked.EndsWith('/') && DigitalLinkPath.TryParse(asked[..^1], out _, out _))
+            {
+                var exact = http.Request.PathBase.ToUriComponent() + asked[..^1] + http.Request.QueryString.ToUriComponent();
+                return Results.LocalRedirect(exact, permanent: true, preserveMethod: true);
+            }
+
             return pages is null
                 ? Problem.Parameter("path", error)
                 : new PageResult(page => pages.RenderProblemAsync(page, asked, error));

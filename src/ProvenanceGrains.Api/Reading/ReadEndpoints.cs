@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
 using ProvenanceGrains.Query.Events;
 using ProvenanceGrains.Query.Lineages;
@@ -12,6 +13,8 @@ namespace ProvenanceGrains.Api.Reading;
 /// <summary>Everything that needs no key: events, stories, lineage, proofs and the public log.</summary>
 internal static class ReadEndpoints
 {
+    private const string DocumentName = "v1";
+
     /// <summary>GET, and HEAD with it: the server sends the same headers and drops the body (RFC 9110 section 9.3.2).</summary>
     public static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
@@ -26,6 +29,8 @@ internal static class ReadEndpoints
         services.AddSingleton<Lineage>();
         services.AddSingleton<EventQueries>();
         services.AddSingleton<ProductStories>();
+        services.Configure<StatusCodePagesOptions>(UnknownAddresses.Configure);
+        services.Configure<OpenApiOptions>(DocumentName, ReadDescriptions.Describe);
         services.Configure<RouteOptions>(options =>
             options.SetParameterPolicy<ApplicationIdentifierConstraint>(ApplicationIdentifierConstraint.Name));
     }

@@ -14,6 +14,9 @@ internal sealed class WebPages(SampleProducts samples) : IPageRenderer
     public Task RenderNotFoundAsync(HttpContext http, string asked) =>
         WriteAsync(http, StatusCodes.Status404NotFound, language => NotFoundPage.RenderAsync(asked, language));
 
+    public Task RenderNoPageAsync(HttpContext http, string asked) =>
+        WriteAsync(http, StatusCodes.Status404NotFound, language => NoPage.RenderAsync(asked, language));
+
     public Task RenderProblemAsync(HttpContext http, string asked, string detail) =>
         WriteAsync(http, StatusCodes.Status400BadRequest, language => ProblemPage.RenderAsync(asked, detail, language));
 

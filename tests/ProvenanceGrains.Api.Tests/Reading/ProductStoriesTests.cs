@@ -167,6 +167,21 @@ public sealed class ProductStoriesTests
             story.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("leafIndex").ValueKind));
     }
 
+    [Theory]
+    [InlineData(ProductStories.MaxOrigins, false)]
+    [InlineData(ProductStories.MaxOrigins + 1, true)]
+    public async Task A_story_says_when_it_does_not_list_every_origin(int inputs, bool truncated)
+    {
+        var log = new SmallLog();
+        var ids = Enumerable.Range(0, inputs).Select(i => $"\"https://id.gs1.org/01/09506000134352/21/{i}\"");
+        await log.CaptureAsync(Event(
+            "AggregationEvent",
+            $$""" "action": "ADD", "parentID": "https://id.gs1.org/00/095060001343520017", "childEPCs": [{{string.Join(',', ids)}}] """));
+        var story = await StoryAsync(log, "00/095060001343520017");
+        Assert.Equal(ProductStories.MaxOrigins, story.GetProperty("origins").GetArrayLength());
+        Assert.Equal(truncated, story.GetProperty("originsTruncated").GetBoolean());
+    }
+
     [Fact]
     public async Task A_long_story_shows_its_last_events_and_says_where_it_begins()
     {

@@ -235,6 +235,62 @@ public sealed class ReadEndpointsTests(RunningSilo silo) : IClassFixture<Running
         }
     }
 
+    [Fact]
+    public async Task The_openapi_document_names_whole_paths_and_says_what_their_parts_may_be()
+    {
+        var paths = (await silo.GetJsonAsync("/openapi/v1.json")).GetProperty("paths");
+        Assert.False(paths.TryGetProperty("/entities/{kind}/{key}", out _));
+        foreach (var (path, parameters) in new[]
+        {
+            ("/entities/{kind}/{key}/journal", new[] { "kind", "key" }), ("/log/tile/{path}", ["path"]), ("/trace/{key}", ["key"]),
+            ("/qr/{path}", ["path"]), ("/{ai}/{rest}", ["ai", "rest"]),
+        })
+        {
+            var described = paths.GetProperty(path).GetProperty("get").GetProperty("parameters").EnumerateArray()
+                .Where(parameter => parameter.TryGetProperty("description", out _) && parameter.GetProperty("in").GetString() == "path")
+                .Select(parameter => parameter.GetProperty("name").GetString()!);
+            Assert.Equal(parameters.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task An_address_that_is_nobodys_is_a_page_for_a_browser_and_a_problem_for_a_program()
+    {
+        using var page = await GetAsync("/nope%3Cb%3E?lang=zh", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
+        Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
+        Assert.Equal("text/html", page.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("zh", Assert.Single(page.Content.Headers.ContentLanguage));
+        Assert.Contains("/nope%3Cb%3E", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        foreach (var accept in new[] { "*/*", "application/json" })
+        {
+            using var problem = await GetAsync("/nope", accept);
+            Assert.Equal(HttpStatusCode.NotFound, problem.StatusCode);
+            Assert.Equal("application/problem+json", problem.Content.Headers.ContentType!.MediaType);
+        }
+
+        using var wrongMethod = await silo.Client.DeleteAsync("/log/vkey");
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, wrongMethod.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_slash_at_the_end_leads_to_the_path_without_it()
+    {
+        var path = await CaptureItemAsync("slash");
+        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = silo.Address };
+        using var answer = await client.GetAsync(path + "/?lang=zh");
+        Assert.Equal(HttpStatusCode.PermanentRedirect, answer.StatusCode);
+        Assert.Equal(path + "?lang=zh", answer.Headers.Location!.OriginalString);
+        using var wrong = await client.GetAsync("/01/09506000134353/");
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_a_page_varies_by_is_said_once()
+    {
+        using var page = await GetAsync(await CaptureItemAsync("vary"), "text/html");
+        Assert.Equal(["Accept", "Accept-Language"], page.Headers.Vary);
+    }
+
     private async Task<HttpResponseMessage> GetAsync(string path, string accept)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);

@@ -116,6 +116,17 @@ public sealed class DemoSiloTests(ChromiumBrowser chromium) : IAsyncLifetime
     }
 
     [ChromiumTheory]
+    [InlineData("en", 1280, "There is no page at this address")]
+    [InlineData("zh", 360, "此网址没有页面")]
+    public async Task An_address_that_is_nobodys_says_so_on_a_page(string lang, int width, string title)
+    {
+        await using var profile = await chromium.NewProfileAsync(new() { ViewportSize = new() { Width = width, Height = 800 } });
+        var visit = await Visit.OpenAsync(profile, $"{Url}/nope?lang={lang}", awaitVerdict: false);
+        await visit.ScreenshotAsync($"no-page-{width}-{lang}");
+        Assert.Equal(title, await visit.Page.InnerTextAsync("h1"));
+    }
+
+    [ChromiumTheory]
     [InlineData("en", 1280, "Used to make", "Commissioned")]
     [InlineData("zh", 360, "用于制作", "启用标识")]
     public async Task What_was_used_says_what_it_was_used_for_and_keeps_its_own_state(string lang, int width, string used, string outputStep)
