@@ -236,13 +236,19 @@ internal sealed class LogReader(
         foreach (var row in reader.ClaimCandidates(name))
         {
             var (segment, offset) = PlaceOf(reader.UnitOf(row.Unit));
-            var (_, head) = files.ReadHead(segment, offset);
-            foreach (var claim in head.Claims)
+            var (frame, head) = files.ReadHead(segment, offset);
+            var claims = head.Claims
+                .Where(claim => frame.FirstOrdinal + head.Blocks[claim.Matter].FirstEntry == row.Ordinal)
+                .Where(claim => IndexHash.Of(claim.Name) == IndexHash.Of(name)).ToList();
+            if (claims.Exists(claim => claim.Name == name))
             {
-                if (claim.Name == name && row.Unit + head.Blocks[claim.Matter].FirstEntry == row.Ordinal)
-                {
-                    return row.Ordinal;
-                }
+                return row.Ordinal;
+            }
+
+            // Another name that shares 64 bits is no contradiction; no such name at all is.
+            if (claims.Count == 0)
+            {
+                throw IndexException.Contradicts($"the matter at {row.Ordinal} bears no such claim");
             }
         }
 

@@ -36,9 +36,10 @@ internal sealed record OpenedFolder(
         {
             index.Dispose();
             folderLock.Dispose();
-            if (failure is IndexException)
+            if (failure is IndexException or UnauthorizedAccessException)
             {
-                throw new StoreUnavailableException(failure.Message, failure);
+                var file = failure is IndexException ? index.DatabasePath : options.Folder;
+                throw new StoreUnavailableException($"The data folder cannot be opened: {file}: {failure.Message}", failure);
             }
 
             throw;

@@ -281,7 +281,7 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
             folder.Dispose();
             if (failure is IndexException)
             {
-                throw new StoreUnavailableException(failure.Message, failure);
+                throw new StoreUnavailableException($"{folder.Index.DatabasePath}: {failure.Message}", failure);
             }
 
             throw;

@@ -19,6 +19,8 @@ internal readonly record struct HashPair(long Hash, long Value) : IComparable<Ha
 /// <param name="Count">Of pairs.</param>
 internal readonly record struct HashRun(long Number, int Level, int Bits, long Count)
 {
+    public const string Columns = "number, level, bits, count, sum";
+
     // About 170 pairs, 2.7 kB: with all chance a bucket stays below one page.
     private const int MaxPairsOfBucket = 170;
 
@@ -32,6 +34,19 @@ internal readonly record struct HashRun(long Number, int Level, int Bits, long C
 
         return bits;
     }
+
+    /// <summary>Reads <see cref="Columns"/>.</summary>
+    /// <exception cref="IndexException">The row does not match its check.</exception>
+    public static HashRun Read(string directory, SqliteStatement row)
+    {
+        var run = new HashRun(row.Int64(0), (int)row.Int64(1), (int)row.Int64(2), row.Int64(3));
+        return run.CheckIn(directory) == row.Int64(4)
+            ? run
+            : throw IndexException.Contradicts($"run {run.Number} of {directory} does not match its check");
+    }
+
+    public long CheckIn(string directory) =>
+        RowCheck.Of(directory, Number, MemoryMarshal.AsBytes<long>([Level, Bits, Count]));
 
     public long RowOf(long hash) => FirstRow + BucketOf(hash);
 
@@ -130,7 +145,7 @@ internal sealed class HashDirectory
         _name = name;
         _shared = shared;
         _recent = shared.Recent;
-        _runs = db.Prepare("SELECT number, level, bits, count FROM run WHERE directory=?1 ORDER BY number DESC");
+        _runs = db.Prepare($"SELECT {HashRun.Columns} FROM run WHERE directory=?1 ORDER BY number DESC");
         _bucket = db.Prepare($"SELECT pairs FROM {name} WHERE id=?1");
     }
 
@@ -177,8 +192,7 @@ internal sealed class HashDirectory
             _runs.Bind(1, _name);
             while (_runs.Step())
             {
-                _known.Add(new HashRun(
-                    _runs.Int64(0), (int)_runs.Int64(1), (int)_runs.Int64(2), _runs.Int64(3)));
+                _known.Add(HashRun.Read(_name, _runs));
             }
 
             _runs.Reset();
@@ -190,14 +204,18 @@ internal sealed class HashDirectory
 
     private void FindInRun(HashRun run, long hash, List<long> found)
     {
-        if (_bucket.Bind(1, run.RowOf(hash)).Step())
+        // Every bucket has a row, an empty one too: without it nothing is known to be absent.
+        var row = run.RowOf(hash);
+        if (!_bucket.Bind(1, row).Step())
         {
-            var pairs = MemoryMarshal.Cast<byte, HashPair>(_bucket.Blob(0));
-            var at = pairs.BinarySearch(new HashPair(hash, long.MinValue));
-            for (at = at < 0 ? ~at : at; at < pairs.Length && pairs[at].Hash == hash; at++)
-            {
-                found.Add(pairs[at].Value);
-            }
+            throw IndexException.Contradicts($"row {row} of {_name} is not there");
+        }
+
+        var pairs = MemoryMarshal.Cast<byte, HashPair>(RowCheck.Open(_name, row, _bucket.Blob(0)));
+        var at = pairs.BinarySearch(new HashPair(hash, long.MinValue));
+        for (at = at < 0 ? ~at : at; at < pairs.Length && pairs[at].Hash == hash; at++)
+        {
+            found.Add(pairs[at].Value);
         }
 
         _bucket.Reset();

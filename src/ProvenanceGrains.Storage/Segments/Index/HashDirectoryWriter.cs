@@ -28,7 +28,7 @@ internal sealed class HashDirectoryWriter
         _put = db.Prepare($"INSERT INTO {name}(id, pairs) VALUES(?1, ?2)");
         _delete = db.Prepare($"DELETE FROM {name} WHERE id>=?1 AND id<?2");
         _read = db.Prepare($"SELECT pairs, id FROM {name} WHERE id>=?1 AND id<?2 ORDER BY id");
-        _addRun = db.Prepare("INSERT INTO run(directory, number, level, bits, count) VALUES(?1, ?2, ?3, ?4, ?5)");
+        _addRun = db.Prepare("INSERT INTO run(directory, number, level, bits, count, sum) VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
         _deleteRun = db.Prepare("DELETE FROM run WHERE directory=?1 AND number=?2");
         _recent = shared.Recent;
         Load(db);
@@ -43,7 +43,7 @@ internal sealed class HashDirectoryWriter
         _read.Bind(1, long.MinValue).Bind(2, long.MaxValue);
         while (_read.Step())
         {
-            foreach (var pair in MemoryMarshal.Cast<byte, HashPair>(_read.Blob(0)))
+            foreach (var pair in PairsOf(_read))
             {
                 visit(pair.Hash);
             }
@@ -65,7 +65,7 @@ internal sealed class HashDirectoryWriter
         var unsaved = _recent.Pairs[_recent.Saved..];
         if (!unsaved.IsEmpty)
         {
-            _put.Bind(1, _nextRecentRow--).Bind(2, MemoryMarshal.AsBytes(unsaved)).Run();
+            Put(_nextRecentRow--, unsaved);
             _recent.Saved = _recent.Count;
         }
     }
@@ -82,11 +82,11 @@ internal sealed class HashDirectoryWriter
 
     private void Load(PreparedConnection db)
     {
-        var runs = db.Prepare("SELECT number, level, bits, count FROM run WHERE directory=?1 ORDER BY number");
+        var runs = db.Prepare($"SELECT {HashRun.Columns} FROM run WHERE directory=?1 ORDER BY number");
         runs.Bind(1, _name);
         while (runs.Step())
         {
-            _runs.Add(new HashRun(runs.Int64(0), (int)runs.Int64(1), (int)runs.Int64(2), runs.Int64(3)));
+            _runs.Add(HashRun.Read(_name, runs));
             _nextRun = runs.Int64(0) + 1;
         }
 
@@ -94,7 +94,7 @@ internal sealed class HashDirectoryWriter
         _read.Bind(1, long.MinValue).Bind(2, 0L);
         while (_read.Step())
         {
-            foreach (var pair in MemoryMarshal.Cast<byte, HashPair>(_read.Blob(0)))
+            foreach (var pair in PairsOf(_read))
             {
                 _recent.Add(pair);
             }
@@ -141,7 +141,7 @@ internal sealed class HashDirectoryWriter
                 count++;
             }
 
-            PutBucket(run.FirstRow + bucket, pairs[..count]);
+            Put(run.FirstRow + bucket, pairs[..count]);
             pairs = pairs[count..];
         }
 
@@ -164,7 +164,7 @@ internal sealed class HashDirectoryWriter
             }
 
             pairs.Sort();
-            PutBucket(merged.FirstRow + bucket, CollectionsMarshal.AsSpan(pairs));
+            Put(merged.FirstRow + bucket, CollectionsMarshal.AsSpan(pairs));
         }
 
         AddRun(merged);
@@ -178,22 +178,23 @@ internal sealed class HashDirectoryWriter
 
     private void AddRun(HashRun run)
     {
-        _addRun.Bind(1, _name).Bind(2, run.Number).Bind(3, run.Level).Bind(4, run.Bits).Bind(5, run.Count).Run();
+        _addRun.Bind(1, _name).Bind(2, run.Number).Bind(3, run.Level).Bind(4, run.Bits).Bind(5, run.Count)
+            .Bind(6, run.CheckIn(_name)).Run();
         _runs.Add(run);
     }
 
-    private void PutBucket(long row, ReadOnlySpan<HashPair> pairs)
-    {
-        if (!pairs.IsEmpty)
-        {
-            _put.Bind(1, row).Bind(2, MemoryMarshal.AsBytes(pairs)).Run();
-        }
-    }
+    private void Put(long row, ReadOnlySpan<HashPair> pairs) =>
+        _put.Bind(1, row).Bind(2, RowCheck.Seal(_name, row, MemoryMarshal.AsBytes(pairs))).Run();
+
+    private ReadOnlySpan<HashPair> PairsOf(SqliteStatement row) =>
+        MemoryMarshal.Cast<byte, HashPair>(RowCheck.Open(_name, row.Int64(1), row.Blob(0)));
 
     private HashPair[] ReadBucket(long row)
     {
         _read.Bind(1, row).Bind(2, row + 1);
-        var pairs = _read.Step() ? MemoryMarshal.Cast<byte, HashPair>(_read.Blob(0)).ToArray() : [];
+        var pairs = _read.Step()
+            ? PairsOf(_read).ToArray()
+            : throw IndexException.Contradicts($"row {row} of {_name} is not there");
         _read.Reset();
         return pairs;
     }

@@ -24,7 +24,7 @@ internal sealed partial class IndexDatabase : IDisposable
 
     public IndexWriter Writer => _writer ?? throw new InvalidOperationException("The index is not open.");
 
-    private string DatabasePath => Path.Combine(_folder, "index.db");
+    public string DatabasePath => Path.Combine(_folder, "index.db");
 
     private string DamageMark => Path.Combine(_folder, "damaged");
 
@@ -52,6 +52,7 @@ internal sealed partial class IndexDatabase : IDisposable
             try
             {
                 IndexSchema.ConfigureWriter(connection.Database);
+                CheckPages(connection);
                 if (!TryReadMeta(connection, out position, out logId))
                 {
                     LogRebuild("it is of another version");
@@ -96,7 +97,8 @@ internal sealed partial class IndexDatabase : IDisposable
         IndexSchema.ConfigureWriter(connection.Database);
         IndexSchema.CreateTables(connection.Database);
         _writer = new IndexWriter(connection, State);
-        _writer.PutMeta("log", logId.ToArray());
+        _writer.PutMeta("log", RowCheck.Seal("log", 0, logId.ToArray()));
+        _writer.PutPlace(default);
         _writer.PutMeta("version", IndexSchema.Version);
     }
 
@@ -116,14 +118,11 @@ internal sealed partial class IndexDatabase : IDisposable
     /// <summary>Lends a connection to <paramref name="read"/>; what it returns must not refer to it.</summary>
     public T Read<T>(Func<IndexReader, T> read)
     {
-        if (!_idle.TryTake(out var reader))
-        {
-            reader = OpenReader();
-        }
-
+        _idle.TryTake(out var reader);
         var sound = false;
         try
         {
+            reader ??= OpenReader();
             reader.Begin();
             var result = read(reader);
             reader.End();
@@ -137,24 +136,35 @@ internal sealed partial class IndexDatabase : IDisposable
         }
         catch (IndexException failure)
         {
-            throw new StoreUnavailableException(failure.Message, failure);
+            throw new StoreUnavailableException($"{DatabasePath}: {failure.Message}", failure);
         }
         finally
         {
             // After an exception a statement may still be under way; such a connection is not used again.
             if (sound && _idle.Count < MaxIdleReaders)
             {
-                _idle.Add(reader);
+                _idle.Add(reader!);
             }
             else
             {
-                reader.Dispose();
+                reader?.Dispose();
             }
         }
     }
 
-    private IndexReader OpenReader() =>
-        new(new PreparedConnection(DatabasePath, create: false), State);
+    private IndexReader OpenReader()
+    {
+        var connection = new PreparedConnection(DatabasePath, create: false);
+        try
+        {
+            return new IndexReader(connection, State);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
 
     public void Dispose()
     {
@@ -177,14 +187,14 @@ internal sealed partial class IndexDatabase : IDisposable
         }
 
         var found = read.Bind(1, "log").Step();
-        var id = found ? read.Blob(0) : [];
+        var id = found ? RowCheck.Open("log", 0, read.Blob(0)) : [];
         if (id.Length == Hash256.Size)
         {
             logId = new Hash256(id);
         }
 
         read.Reset();
-        position = new IndexPosition(Number(read, "ordinal"), Number(read, "segment"), Number(read, "offset"));
+        position = IndexPlace.Read(connection.Prepare(IndexPlace.Query)).Position;
         return !logId.IsZero;
     }
 
@@ -204,6 +214,24 @@ internal sealed partial class IndexDatabase : IDisposable
         }
 
         zones.Reset();
+        var strays = connection.Prepare(
+            $"SELECT directory FROM run WHERE directory NOT IN ('{string.Join("','", HashDirectory.Names)}')");
+        if (strays.Step())
+        {
+            throw IndexException.Contradicts("a run belongs to no directory");
+        }
+    }
+
+    // Damage to the tree of pages makes rows vanish that are sound in themselves. It reads the whole file, as the filters read much of it.
+    private static void CheckPages(PreparedConnection connection)
+    {
+        var check = connection.Prepare("PRAGMA quick_check(1)");
+        var answer = check.Step() ? check.Text(0) : "no answer";
+        check.Reset();
+        if (answer != "ok")
+        {
+            throw IndexException.Contradicts(answer);
+        }
     }
 
     private void CloseWriter()

@@ -26,6 +26,8 @@ internal sealed class IndexReader : IDisposable
     private readonly HashDirectory _unitHashes;
     private readonly SqliteStatement _readEntity;
     private readonly SqliteStatement _lastPart;
+    private readonly SqliteStatement _partAfter;
+    private readonly SqliteStatement _place;
     private readonly SqliteStatement _partsFrom;
     private readonly SqliteStatement _partAt;
     private readonly SqliteStatement _matterAt;
@@ -44,9 +46,11 @@ internal sealed class IndexReader : IDisposable
         _claimHashes = new HashDirectory(db, HashDirectory.Claims, state.ClaimPairs);
         _unitHashes = new HashDirectory(db, HashDirectory.Units, state.UnitPairs);
         _readEntity = db.Prepare(
-            "SELECT kind, key FROM entity WHERE id=?1");
+            "SELECT kind, key, sum FROM entity WHERE id=?1");
         _lastPart = db.Prepare(
             "SELECT ordinal, seq, leaf, matter FROM part WHERE entity=?1 ORDER BY ordinal DESC LIMIT 1");
+        _partAfter = db.Prepare("SELECT seq FROM part WHERE entity>?1 ORDER BY entity, ordinal LIMIT 1");
+        _place = db.Prepare(IndexPlace.Query);
         _partsFrom = db.Prepare(
             "SELECT ordinal, seq, leaf, matter FROM part WHERE entity=?1 AND ordinal>=?2 ORDER BY ordinal LIMIT ?3");
         _partAt = db.Prepare(
@@ -88,10 +92,18 @@ internal sealed class IndexReader : IDisposable
         _entityHashes.Find(hash, _candidates);
         foreach (var id in _candidates)
         {
-            // A pair may be newer than the snapshot: then its entity is not there yet.
-            if (TryReadEntity(id) == entity)
+            if (TryReadEntity(id) is { } found)
             {
-                return id;
+                // Two names that share 64 bits lead here, a damaged name does not: its row has a check.
+                if (found == entity)
+                {
+                    return id;
+                }
+            }
+            else if (id < IndexPlace.Read(_place).NextEntity)
+            {
+                // A pair may be newer than the snapshot: only then its entity may be missing.
+                throw IndexException.Contradicts($"entity {id} is not there");
             }
         }
 
@@ -101,7 +113,18 @@ internal sealed class IndexReader : IDisposable
     public EntityId ReadEntity(long id) =>
         TryReadEntity(id) ?? throw IndexException.Contradicts($"entity {id} is not there");
 
-    public PartRow? LastPart(long entity) => ReadPart(_lastPart.Bind(1, entity));
+    /// <summary>A journal's newest entry.</summary>
+    /// <remarks>
+    /// What the log says of the row shows whether it is an entry of the journal, but not whether it is the last. If damage made
+    /// the last row a row of the next entity, that entity would not begin with its first entry.
+    /// </remarks>
+    public PartRow? LastPart(long entity)
+    {
+        var last = ReadPart(_lastPart.Bind(1, entity));
+        var sound = !_partAfter.Bind(1, entity).Step() || _partAfter.Int64(0) == 0;
+        _partAfter.Reset();
+        return sound ? last : throw IndexException.Contradicts($"the entity after {entity} does not begin with its first entry");
+    }
 
     /// <summary>A journal's entries from a sequence on.</summary>
     public List<PartRow> PartsFrom(long entity, long sequence, int max)
@@ -135,10 +158,14 @@ internal sealed class IndexReader : IDisposable
         var rows = new List<MatterRow>(_candidates.Count);
         foreach (var ordinal in _candidates)
         {
-            // A pair may be newer than the snapshot: then its matter is not there yet.
             if (TryMatterAt(ordinal) is { } row && row.Ordinal == ordinal)
             {
                 rows.Add(row);
+            }
+            else if (ordinal < IndexPlace.Read(_place).Position.NextOrdinal)
+            {
+                // A pair may be newer than the snapshot: only then its matter may be missing.
+                throw IndexException.Contradicts($"no matter begins at {ordinal}");
             }
         }
 
@@ -184,15 +211,21 @@ internal sealed class IndexReader : IDisposable
         var found = _readEntity.Bind(1, id).Step();
         var kind = found ? _readEntity.Int64(0) : 0;
         var key = found ? _readEntity.Text(1) : "";
+        var check = found ? _readEntity.Int64(2) : 0;
         _readEntity.Reset();
         if (!found)
         {
             return null;
         }
 
-        return EntityId.TryCreate(Words.Read(kind), key, out var entity, out var error)
+        if (!EntityId.TryCreate(Words.Read(kind), key, out var entity, out var error))
+        {
+            throw IndexException.Contradicts(error);
+        }
+
+        return IndexSchema.CheckOf(id, entity) == check
             ? entity
-            : throw IndexException.Contradicts(error);
+            : throw IndexException.Contradicts($"entity {id} does not match its check");
     }
 
     // Rows are in the order of the sequence too, without a gap, but keyed by ordinal: a short journal is stepped through, a long one

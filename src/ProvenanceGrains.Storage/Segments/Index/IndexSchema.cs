@@ -10,12 +10,12 @@ namespace ProvenanceGrains.Storage.Segments.Index;
 internal static class IndexSchema
 {
     /// <summary>Another number in the file means: rebuild.</summary>
-    public const long Version = 1;
+    public const long Version = 2;
 
     private const string Tables = """
         CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
         CREATE TABLE word(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
-        CREATE TABLE entity(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key TEXT NOT NULL);
+        CREATE TABLE entity(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key TEXT NOT NULL, sum INTEGER NOT NULL);
         CREATE TABLE part(
             entity INTEGER NOT NULL, ordinal INTEGER NOT NULL, matter INTEGER NOT NULL, role INTEGER NOT NULL,
             seq INTEGER NOT NULL, leaf INTEGER NOT NULL, PRIMARY KEY(entity, ordinal)) WITHOUT ROWID;
@@ -30,8 +30,12 @@ internal static class IndexSchema
         CREATE TABLE zone(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE run(
             directory TEXT NOT NULL, number INTEGER NOT NULL, level INTEGER NOT NULL, bits INTEGER NOT NULL,
-            count INTEGER NOT NULL, PRIMARY KEY(directory, number)) WITHOUT ROWID;
+            count INTEGER NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY(directory, number)) WITHOUT ROWID;
         """;
+
+    /// <summary>The check of an entity's row; its kind's word is in it.</summary>
+    public static long CheckOf(long id, Ledger.Entries.EntityId entity) =>
+        RowCheck.Of("entity", id, System.Text.Encoding.UTF8.GetBytes($"{entity.Kind}\n{entity.Key}"));
 
     // A backup or a person with a SQLite shell may hold the database for a moment.
     private const string BusyTimeout = "PRAGMA busy_timeout=10000";

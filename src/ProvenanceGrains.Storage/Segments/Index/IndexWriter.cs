@@ -42,7 +42,7 @@ internal sealed class IndexWriter : IDisposable
         _begin = _db.Prepare("BEGIN IMMEDIATE");
         _commit = _db.Prepare("COMMIT");
         _addEntity = _db.Prepare(
-            "INSERT INTO entity(id, kind, key) VALUES(?1, ?2, ?3)");
+            "INSERT INTO entity(id, kind, key, sum) VALUES(?1, ?2, ?3, ?4)");
         _readEntity = _db.Prepare(
             "SELECT kind, key FROM entity WHERE id=?1");
         _addPart = _db.Prepare(
@@ -79,9 +79,7 @@ internal sealed class IndexWriter : IDisposable
         _entityHashes.Save();
         _claimHashes.Save();
         _unitHashes.Save();
-        PutMeta("ordinal", after.NextOrdinal);
-        PutMeta("segment", after.Segment);
-        PutMeta("offset", after.Offset);
+        PutPlace(after);
 
         // Position and rows commit together: a crash before leaves the rows to the next start, which reads them from the log.
         _commit.Run();
@@ -96,6 +94,9 @@ internal sealed class IndexWriter : IDisposable
         _entityHashes.VisitHashes(_state.Entities.Add);
         _claimHashes.VisitHashes(_state.Claims.Add);
     }
+
+    public void PutPlace(IndexPosition position) =>
+        PutMeta(IndexPlace.Name, new IndexPlace(position, _nextEntity).ToArray());
 
     public void PutMeta(string name, long value) => _putMeta.Bind(1, name).Bind(2, value).Run();
 
@@ -190,7 +191,8 @@ internal sealed class IndexWriter : IDisposable
         var id = _nextEntity++;
         var hash = IndexHash.Of(header.Index.Value);
         _state.Entities.Add(hash);
-        _addEntity.Bind(1, id).Bind(2, _words.Intern(entity.Kind)).Bind(3, entity.Key).Run();
+        _addEntity.Bind(1, id).Bind(2, _words.Intern(entity.Kind)).Bind(3, entity.Key)
+            .Bind(4, IndexSchema.CheckOf(id, entity)).Run();
         _entityHashes.Add(hash, id);
         return id;
     }
