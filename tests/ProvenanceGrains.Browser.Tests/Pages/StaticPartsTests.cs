@@ -139,6 +139,22 @@ public sealed partial class StaticPartsTests
         }
     }
 
+    [Fact]
+    public async Task English_details_on_a_Chinese_page_are_marked_and_only_a_story_speaks_of_its_facts()
+    {
+        const string Detail = "The check digit is wrong.";
+        string[] pages =
+        [
+            await ProblemPage.RenderAsync("/01/1", Detail, PageLanguage.Chinese),
+            await DamagedPage.RenderAsync("/01/1", Detail, PageLanguage.Chinese),
+        ];
+        Assert.All(pages, page => Assert.Contains($"<code lang=\"en\">{Detail}</code>", page, StringComparison.Ordinal));
+        Assert.All(pages, page => Assert.DoesNotContain("<footer", page, StringComparison.Ordinal));
+        var story = await StoryPage.RenderAsync(
+            """{"format":"provenancegrains-story/v1","entity":{"kind":"lot","key":"01/09506000134352"}}"""u8.ToArray(), PageLanguage.Chinese);
+        Assert.Contains("<footer", story, StringComparison.Ordinal);
+    }
+
     [GeneratedRegex("""<script(?![^>]*\ssrc=)|\sstyle=|<style|\son[a-z]+=""")]
     private static partial Regex InlineCode();
 
