@@ -8,8 +8,13 @@ internal sealed class StoreProbe(SegmentStore store) : IHealthProbe, IMetricsPro
 {
     public string Name => "store";
 
-    public string? Problem() =>
-        store.ReadMetrics().Failed ? "The journal store has stopped taking writes; the log says why. Restart the silo." : null;
+    public string? Problem()
+    {
+        var metrics = store.ReadMetrics();
+        return metrics.Failed
+            ? "The journal store has stopped taking writes; the log says why. Restart the silo."
+            : metrics.Damage;
+    }
 
     public void Write(PrometheusText text)
     {

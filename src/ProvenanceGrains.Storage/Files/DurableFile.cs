@@ -26,6 +26,19 @@ public static partial class DurableFile
         SyncFolder(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Makes a folder that only its owner can enter: what is in it may hold salts and payloads.</summary>
+    public static void CreatePrivateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     /// <summary>Writes a file and syncs it; its folder is the caller's to sync.</summary>
     public static void WriteAndSync(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null)
     {

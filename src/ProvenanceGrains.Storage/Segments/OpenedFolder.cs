@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
+using ProvenanceGrains.Storage.Files;
 using ProvenanceGrains.Storage.Segments.Index;
 
 namespace ProvenanceGrains.Storage.Segments;
 
 /// <summary>A data folder that is locked, mended and ready for a store.</summary>
 internal sealed record OpenedFolder(
-    FileStream Lock, string SegmentFolder, SegmentFiles Files, LogTail Tail, IndexDatabase Index, IndexPosition Position)
+    FolderLock Lock, string SegmentFolder, SegmentFiles Files, LogTail Tail, IndexDatabase Index, IndexPosition Position)
     : IDisposable
 {
     /// <remarks>
@@ -53,16 +54,16 @@ internal sealed record OpenedFolder(
         Lock.Dispose();
     }
 
-    private static FileStream TakeLock(string folder)
+    private static FolderLock TakeLock(string folder)
     {
         var path = Path.Combine(folder, "lock");
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return FolderLock.Take(path);
         }
-        catch (IOException held)
+        catch (Exception held) when (held is IOException or UnauthorizedAccessException)
         {
-            throw new StoreUnavailableException($"The data folder {folder} is in use by another process ({path}).", held);
+            throw new StoreUnavailableException($"The data folder {folder} is in use by another process, or cannot be locked: {held.Message}", held);
         }
     }
 }

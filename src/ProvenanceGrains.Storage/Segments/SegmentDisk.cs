@@ -9,7 +9,7 @@ public interface ISegmentDisk
     /// <summary>Full paths of a folder's files; empty if there is no such folder.</summary>
     IReadOnlyList<string> List(string folder);
 
-    /// <summary>Makes a folder unless it is there, and makes its name durable.</summary>
+    /// <summary>Makes a folder, for its owner alone, unless it is there, and makes its name durable.</summary>
     void CreateFolder(string folder);
 
     /// <summary>Opens a file for reading and writing.</summary>
@@ -60,7 +60,7 @@ public sealed class LocalDisk : ISegmentDisk
     {
         if (!Directory.Exists(folder))
         {
-            Directory.CreateDirectory(folder);
+            DurableFile.CreatePrivateFolder(folder);
             if (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) is { } parent)
             {
                 SyncFolder(parent);

@@ -3,6 +3,7 @@ using ProvenanceGrains.Ledger;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Units;
 using ProvenanceGrains.Storage.Admission;
+using ProvenanceGrains.Storage.Files;
 using ProvenanceGrains.Storage.Segments.Index;
 
 namespace ProvenanceGrains.Storage.Segments;
@@ -21,7 +22,7 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
     private readonly IMatterProjector _projector;
     private readonly EntityIndexCache _entityIndex;
     private readonly ILogger _logger;
-    private readonly FileStream _lock;
+    private readonly FolderLock _lock;
     private readonly SegmentFiles _files;
     private readonly IndexDatabase _index;
     private readonly HeadTable _heads;
@@ -35,6 +36,7 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
     private readonly Thread _commitThread;
     private readonly Thread _indexThread;
     private long _busy;
+    private string? _damage;
     private int _disposed;
 
     private SegmentStore(
@@ -120,20 +122,20 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
     public ValueTask<JournalHead> GetHeadAsync(EntityId entity, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(_log.FindHead(_entityIndex.Compute(entity), entity));
+        return ValueTask.FromResult(Watch(() => _log.FindHead(_entityIndex.Compute(entity), entity)));
     }
 
     public ValueTask<IReadOnlyList<EntryHeader>> ReadHeadersAsync(long first, int max, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
-        return ValueTask.FromResult(_log.ReadHeaders(first, Math.Min(first + max, Committed), cancellation));
+        return ValueTask.FromResult(Watch(() => _log.ReadHeaders(first, Math.Min(first + max, Committed), cancellation)));
     }
 
     public ValueTask<StoredEntry?> ReadEntryAsync(long ordinal, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(ordinal >= 0 && ordinal < Committed ? _log.ReadEntry(ordinal) : null);
+        return ValueTask.FromResult(ordinal >= 0 && ordinal < Committed ? Watch(() => _log.ReadEntry(ordinal)) : null);
     }
 
     public ValueTask<IReadOnlyList<StoredEntry>> ReadEntriesAsync(long first, int count, CancellationToken cancellation)
@@ -142,7 +144,7 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, UnitLimits.MaxEntries);
         var end = Math.Min(first + count, Committed);
-        return ValueTask.FromResult(first < end ? _log.ReadEntries(first, end, cancellation) : []);
+        return ValueTask.FromResult(first < end ? Watch(() => _log.ReadEntries(first, end, cancellation)) : []);
     }
 
     public async ValueTask<IReadOnlyList<StoredEntry>> ReadJournalAsync(
@@ -151,19 +153,19 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
         ArgumentOutOfRangeException.ThrowIfNegative(fromSequence);
         MatterFilter.CheckPage(max, nameof(max));
         await CatchUpAsync(cancellation).ConfigureAwait(false);
-        return _log.ReadJournal(entity, fromSequence, max, cancellation);
+        return Watch(() => _log.ReadJournal(entity, fromSequence, max, cancellation));
     }
 
     public async ValueTask<StoredUnit?> FindUnitAsync(UInt128 id, CancellationToken cancellation)
     {
         await CatchUpAsync(cancellation).ConfigureAwait(false);
-        return _log.FindUnit(id);
+        return Watch(() => _log.FindUnit(id));
     }
 
     public ValueTask<StoredMatter?> FindByClaimAsync(Hash256 name, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(_log.TryFindClaim(name, out var ordinal) ? _log.ReadMatter(ordinal) : null);
+        return ValueTask.FromResult(Watch(() => _log.TryFindClaim(name, out var ordinal) ? _log.ReadMatter(ordinal) : null));
     }
 
     public ValueTask<IReadOnlyDictionary<Hash256, long>> FindClaimsAsync(
@@ -174,9 +176,9 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
         foreach (var name in names)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (_log.TryFindClaim(name, out var ordinal))
+            if (Watch(() => _log.TryFindClaim(name, out var ordinal) ? ordinal : (long?)null) is { } first)
             {
-                found[name] = ordinal;
+                found[name] = first;
             }
         }
 
@@ -188,7 +190,7 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
         ArgumentNullException.ThrowIfNull(query);
         MatterFilter.CheckPage(query.Limit, nameof(query));
         await CatchUpAsync(cancellation).ConfigureAwait(false);
-        return _log.Query(query, cancellation);
+        return Watch(() => _log.Query(query, cancellation));
     }
 
     public async ValueTask<IReadOnlyList<Participation>> FindRelatedAsync(
@@ -203,7 +205,7 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
         ArgumentNullException.ThrowIfNull(otherRoles);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         await CatchUpAsync(cancellation).ConfigureAwait(false);
-        return _log.FindRelated(entities, ownRoles, otherRoles, limit, cancellation);
+        return Watch(() => _log.FindRelated(entities, ownRoles, otherRoles, limit, cancellation));
     }
 
     /// <summary>The counters of this moment.</summary>
@@ -221,7 +223,8 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
         _indexer.Time,
         Math.Max(0, Committed - _indexer.Indexed.Value),
         Committed,
-        _queue.Failure is not null);
+        _queue.Failure is not null,
+        Volatile.Read(ref _damage));
 
     /// <summary>Commits what waits, brings the index up to date, and releases the folder.</summary>
     public async ValueTask DisposeAsync()
@@ -242,7 +245,7 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
         _writer.Dispose();
         _index.Dispose();
         _files.Dispose();
-        await _lock.DisposeAsync().ConfigureAwait(false);
+        _lock.Dispose();
     }
 
     private static SegmentStore Open(
@@ -290,6 +293,20 @@ public sealed partial class SegmentStore : IJournalWriter, IJournalReader, IMatt
         store._commitThread.Start();
         store._indexThread.Start();
         return store;
+    }
+
+    // Damage that a reader met concerns the operator, not only whoever asked.
+    private T Watch<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (StoreDamagedException damage)
+        {
+            Volatile.Write(ref _damage, damage.Message);
+            throw;
+        }
     }
 
     // No read-after-write gap: whatever was acknowledged before the call is in what it sees.

@@ -62,6 +62,7 @@ public sealed record SegmentStoreOptions
 /// <param name="IndexLagEntries">Durable entries that the index does not hold yet.</param>
 /// <param name="NextOrdinal">Number of durable entries in the log.</param>
 /// <param name="Failed">Whether the store has stopped taking writes.</param>
+/// <param name="Damage">What the last reader that met damage was told; null if none has.</param>
 public sealed record StoreMetrics(
     long CommittedUnits,
     long CommittedEntries,
@@ -76,4 +77,5 @@ public sealed record StoreMetrics(
     TimeSpan IndexTime,
     long IndexLagEntries,
     long NextOrdinal,
-    bool Failed);
+    bool Failed,
+    string? Damage);

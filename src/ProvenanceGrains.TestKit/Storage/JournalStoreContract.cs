@@ -88,6 +88,53 @@ public abstract partial class JournalStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Entries_read_together_are_those_read_one_by_one()
+    {
+        var units = new SupplyChainUnits(19);
+        var book = new JournalBook();
+        for (var i = 0; i < 40; i++)
+        {
+            if (i == 20)
+            {
+                await ReopenAsync();
+            }
+
+            await CommitAsync(units.Next(book, 12));
+        }
+
+        // At once those that wait for the index, and once more when it holds them.
+        await CheckTogetherAsync();
+        await Store.Reader.ReadJournalAsync(SupplyChainUnits.Lot(1), 0, 1, default);
+        await CheckTogetherAsync();
+        var end = Store.Reader.Committed;
+        Assert.Empty(await Store.Reader.ReadEntriesAsync(end, 5, default));
+        Assert.Empty(await Store.Reader.ReadEntriesAsync(end + 100, 5, default));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await Store.Reader.ReadEntriesAsync(-1, 5, default));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await Store.Reader.ReadEntriesAsync(0, 0, default));
+    }
+
+    private async Task CheckTogetherAsync()
+    {
+        var end = Store.Reader.Committed;
+        foreach (var (first, count) in new[] { (0L, (int)end), (0L, 1), (3L, 17), (end / 2, 30), (end - 1, 1), (end - 4, 100) })
+        {
+            var together = await Store.Reader.ReadEntriesAsync(first, count, default);
+            Assert.Equal(Math.Min(count, end - first), together.Count);
+            for (var i = 0; i < together.Count; i++)
+            {
+                var alone = await Store.Reader.ReadEntryAsync(first + i, default);
+                Assert.Equal(alone!.Ordinal, together[i].Ordinal);
+                Assert.Equal(alone.Header, together[i].Header);
+                Assert.Equal(alone.Entity, together[i].Entity);
+                Assert.Equal((alone.EntitySalt, alone.EntryType, alone.Role, alone.TypeSalt, alone.UnitId),
+                    (together[i].EntitySalt, together[i].EntryType, together[i].Role, together[i].TypeSalt, together[i].UnitId));
+                Assert.Equal(alone.Author.Bytes.ToArray(), together[i].Author.Bytes.ToArray());
+                Assert.Equal(alone.Content.Bytes.ToArray(), together[i].Content.Bytes.ToArray());
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_stale_head_is_fenced_and_nothing_of_the_unit_is_written()
     {
         var units = new SupplyChainUnits(4);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using ProvenanceGrains.Ledger;
+using ProvenanceGrains.Storage.Files;
 
 namespace ProvenanceGrains.Storage.Segments.Index;
 
@@ -92,7 +93,7 @@ internal sealed partial class IndexDatabase : IDisposable
             }
         }
 
-        Directory.CreateDirectory(_folder);
+        DurableFile.CreatePrivateFolder(_folder);
         var connection = new PreparedConnection(DatabasePath, create: true);
         IndexSchema.ConfigureWriter(connection.Database);
         IndexSchema.CreateTables(connection.Database);
