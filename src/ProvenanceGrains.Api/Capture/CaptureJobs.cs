@@ -7,10 +7,10 @@ namespace ProvenanceGrains.Api.Capture;
 
 /// <summary>Jobs as the store has them: a job is the unit of the same id, so it outlives a restart.</summary>
 internal sealed class CaptureJobs(
-    IJournalReader journal, IMatterIndex index, LogProofs proofs) : ICaptureJobs
+    IJournalReader journal, LogProofs proofs) : ICaptureJobs
 {
-    /// <summary>Matters read at a time.</summary>
-    private const int Page = 1_000;
+    /// <summary>Entries read at a time.</summary>
+    private const int Page = 4_000;
 
     public async Task<CaptureJob?> FindAsync(string id, CancellationToken cancellation)
     {
@@ -40,41 +40,32 @@ internal sealed class CaptureJobs(
     private async Task<IReadOnlyList<CapturedEvent>> EventsOfAsync(StoredUnit unit, CancellationToken cancellation)
     {
         var snapshot = await proofs.SnapshotAsync(cancellation);
-        var events = new List<CapturedEvent>();
+        var events = new List<(string Id, List<CapturedEntry> Entries)>();
         var end = unit.FirstOrdinal + unit.EntryCount;
-        long? after = unit.FirstOrdinal - 1;
-        while (after < end - 1)
+        ReadOnlyMemory<byte> content = default;
+        for (var first = unit.FirstOrdinal; first < end; first += Page)
         {
-            var query = new MatterQuery { After = after, Below = end, Limit = Page };
-            var matters = await index.QueryAsync(query, cancellation);
-            foreach (var matter in matters)
+            var count = (int)Math.Min(Page, end - first);
+            foreach (var entry in await journal.ReadEntriesAsync(first, count, cancellation))
             {
-                events.Add(await DescribeAsync(matter, snapshot, cancellation));
-            }
+                // Entries of one event stand together and share its bytes; a page may begin within an event.
+                if (!entry.Content.Bytes.Equals(content))
+                {
+                    content = entry.Content.Bytes;
+                    var id = StoredEvent.ReadEventId(content.Span)
+                        ?? throw new InvalidDataException($"The event at entry {entry.Ordinal} has no eventID.");
+                    if (events.Count == 0 || events[^1].Id != id)
+                    {
+                        events.Add((id, []));
+                    }
+                }
 
-            if (matters.Count < Page)
-            {
-                break;
+                var leaf = snapshot is null ? null : await proofs.LeafOfAsync(snapshot, entry.Ordinal, cancellation);
+                events[^1].Entries.Add(
+                    new CapturedEntry(entry.Entity.Kind, entry.Entity.Key, entry.Role, entry.Header.Sequence, leaf));
             }
-
-            after = matters[^1].FirstOrdinal;
         }
 
-        return events;
-    }
-
-    private async Task<CapturedEvent> DescribeAsync(
-        StoredMatter matter, LogSnapshot? snapshot, CancellationToken cancellation)
-    {
-        var id = StoredEvent.ReadEventId(matter.Content.Span)
-            ?? throw new InvalidDataException($"The event at entry {matter.FirstOrdinal} has no eventID.");
-        var entries = new List<CapturedEntry>(matter.EntryCount);
-        foreach (var entry in await journal.ReadEntriesAsync(matter.FirstOrdinal, matter.EntryCount, cancellation))
-        {
-            var leaf = snapshot is null ? null : await proofs.LeafOfAsync(snapshot, entry.Ordinal, cancellation);
-            entries.Add(new CapturedEntry(entry.Entity.Kind, entry.Entity.Key, entry.Role, entry.Header.Sequence, leaf));
-        }
-
-        return new CapturedEvent(id, entries);
+        return [.. events.Select(one => new CapturedEvent(one.Id, one.Entries))];
     }
 }

@@ -41,7 +41,7 @@ internal static class ProofEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> ReadJournalAsync(string kind, HttpContext http, Histories histories)
+    private static async Task<IResult> ReadJournalAsync(string kind, HttpContext http, Histories histories, ReadBudget budget)
     {
         var rest = RawPath.After(http.Request, Prefix);
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
@@ -55,6 +55,11 @@ internal static class ProofEndpoints
             || !Parameters.TryRead(http.Request, "limit", Histories.MaxEntries, 1, Histories.MaxEntries, out var limit, out refusal))
         {
             return refusal!;
+        }
+
+        if (!budget.TryEnter(http.Response))
+        {
+            return Problem.Unavailable("Too many histories are being read; try again in a moment.");
         }
 
         var part = await histories.ReadAsync(entity, from, (int)limit, http.RequestAborted);

@@ -25,6 +25,7 @@ internal static class ReadEndpoints
     public static void AddReading(this IServiceCollection services)
     {
         services.AddSingleton<LogProofs>();
+        services.AddSingleton<ReadBudget>();
         services.AddSingleton<Histories>();
         services.AddSingleton<Lineage>();
         services.AddSingleton<EventQueries>();

@@ -200,6 +200,10 @@ internal sealed class ValueReader(ReadOnlyMemory<byte> body, ParseLimits limits,
         return false;
     }
 
+    // 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z: with an offset, a date can be outside of what can be written in UTC.
+    private const long FirstInstantMs = -62_135_596_800_000;
+    private const long LastInstantMs = 253_402_300_799_999;
+
     public bool TryInstant(ref Utf8JsonReader reader, string field, out long unixMs)
     {
         unixMs = 0;
@@ -208,14 +212,14 @@ internal sealed class ValueReader(ReadOnlyMemory<byte> body, ParseLimits limits,
             return false;
         }
 
-        if (Utf8Text.TryParseInstant(text, out unixMs))
+        if (Utf8Text.TryParseInstant(text, out unixMs) && unixMs is >= FirstInstantMs and <= LastInstantMs)
         {
             return true;
         }
 
         Error(
             ref reader, EpcisErrorCodes.InvalidValue, field,
-            $"{field} must be a date and time with a zone, e.g. 2025-01-01T06:00:00.000Z.");
+            $"{field} must be a date and time with a zone, in the years 1 to 9999 of UTC, e.g. 2025-01-01T06:00:00.000Z.");
         return false;
     }
 

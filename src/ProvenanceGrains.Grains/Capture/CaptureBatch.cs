@@ -16,6 +16,9 @@ internal sealed class CapturedEvent
     private readonly IReadOnlyList<(EntityId, string)> _participants;
     private readonly EpcisEvent _event;
     private readonly int? _index;
+
+    // The CBV hash is over all that an event says, however it is spelled, but for its error declaration.
+    private readonly bool _isNamedByHash;
     private readonly string _pointer;
 
     public CapturedEvent(EpcisEvent source, string partyId, DocumentKind kind)
@@ -29,7 +32,9 @@ internal sealed class CapturedEvent
             DocumentKind.BareEvent => "",
         };
         EventId = EventIdentity.Of(source);
-        Claim = IsOwnHash(source)
+        var isOwnHash = IsOwnHash(source);
+        _isNamedByHash = isOwnHash && !source.IsErrorDeclaration;
+        Claim = isOwnHash
             ? EventClaim.OfHash(EventIdentity.ClaimOf(source))
             : EventClaim.OfId(EventIdentity.ClaimOf(source));
         Content = source.ToStoredContent(EventId);
@@ -53,11 +58,13 @@ internal sealed class CapturedEvent
 
     /// <summary>Whether another event of the same identity says the same; white space and the order of members do not matter.</summary>
     public bool SaysTheSameAs(CapturedEvent other) =>
-        ContentDigest.Of(_event).AsSpan().SequenceEqual(ContentDigest.Of(other._event));
+        (_isNamedByHash && other._isNamedByHash)
+        || ContentDigest.Of(_event).AsSpan().SequenceEqual(ContentDigest.Of(other._event));
 
     /// <summary>Whether an event that is in the log says the same.</summary>
     public bool SaysTheSameAs(StoredMatter stored) =>
-        ContentDigest.OfStored(stored.Content) is { } digest && ContentDigest.Of(_event).AsSpan().SequenceEqual(digest);
+        _isNamedByHash
+        || (ContentDigest.OfStored(stored.Content) is { } digest && ContentDigest.Of(_event).AsSpan().SequenceEqual(digest));
 
     public CaptureError Conflict(string message) => new("event-id-taken", $"{_pointer}/eventID", _index, "eventID", message);
 

@@ -286,6 +286,11 @@ public static class EventQueryParser
                 : error;
         }
 
+        if (!classLevel && text.StartsWith("urn:epc:idpat:", StringComparison.Ordinal))
+        {
+            return "Patterns are understood only where they name one class, in the parameters for classes.";
+        }
+
         // A class never stands in a list of EPCs, nor the other way round: it is asked for with the other parameter.
         if (epc.IsGs1 && epc.IsClassLevel != classLevel)
         {

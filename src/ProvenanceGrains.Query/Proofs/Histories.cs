@@ -20,7 +20,7 @@ public sealed class Histories
     public const int MaxEntries = 1_000;
 
     /// <summary>A part ends early when its payloads have this many bytes: entries may be large.</summary>
-    public const int MaxPayloadBytes = 32 << 20;
+    public const int MaxPayloadBytes = 8 << 20;
 
     // Read in small steps, so that a part of large entries does not hold a thousand of them first.
     private const int EntriesPerRead = 64;

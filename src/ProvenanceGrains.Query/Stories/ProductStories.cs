@@ -14,7 +14,7 @@ public sealed class ProductStories(IJournalReader journals, LogProofs proofs, Li
     public const int MaxEvents = 500;
 
     /// <summary>A story shows fewer events when these have this many bytes.</summary>
-    public const int MaxEventBytes = 8 << 20;
+    public const int MaxEventBytes = 2 << 20;
 
     /// <summary>The most origins that a story lists, and how far they are looked for.</summary>
     public const int MaxOrigins = 50;

@@ -199,13 +199,17 @@ public sealed class FileSealStore : ISealStore, IDisposable
 
     /// <remarks>
     /// No rename: a crash leaves some of the files, and any of them in part. The stage is still there then, and its bundle
-    /// is applied again.
+    /// is applied again. What is there whole is left alone: it may be public already, and somebody may be reading it.
     /// </remarks>
     private static void Write(LogFile file, string path)
     {
         if (!File.Exists(path))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        }
+        else if (File.ReadAllBytes(path).AsSpan().SequenceEqual(file.Content.Span))
+        {
+            return;
         }
 
         File.WriteAllBytes(path, file.Content.Span);

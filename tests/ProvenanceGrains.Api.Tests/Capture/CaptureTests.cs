@@ -80,6 +80,28 @@ public sealed class CaptureTests(RunningSilo silo) : IClassFixture<RunningSilo>
     }
 
     [Fact]
+    public async Task G9_an_event_without_id_that_is_spelled_otherwise_is_the_same_event()
+    {
+        using var first = await silo.CaptureAsync(Documents.Of(Documents.Event("RESPELLED")), Wait);
+        var otherwise = Documents.Event("RESPELLED", step: "urn:epcglobal:cbv:bizstep:shipping")
+            .Replace("10:00:00Z", "11:00:00.000+01:00", StringComparison.Ordinal)
+            .Replace("https://id.gs1.org/01/09521234000037/21/", "urn:epc:id:sgtin:9521234.000003.", StringComparison.Ordinal);
+        using var again = await silo.CaptureAsync(Documents.Of(otherwise), Wait);
+        Assert.True(again.IsSuccessStatusCode, await again.Content.ReadAsStringAsync());
+        Assert.Equal(first.Headers.Location, again.Headers.Location);
+    }
+
+    [Theory]
+    [InlineData("0001-01-01T00:00:00+14:00")]
+    [InlineData("9999-12-31T23:59:59.999-14:00")]
+    public async Task A_time_outside_of_what_utc_can_write_is_refused(string time)
+    {
+        var bad = Documents.Event("EDGE").Replace("2026-01-01T10:00:00Z", time, StringComparison.Ordinal);
+        using var refused = await silo.CaptureAsync(Documents.Of(bad));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task G9_nobody_can_take_the_hash_of_an_event_that_is_still_to_come()
     {
         using var probe = await silo.CaptureAsync(Documents.Of(Documents.Event("SQ-PROBE")), Wait);
