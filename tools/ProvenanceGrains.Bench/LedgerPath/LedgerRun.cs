@@ -64,7 +64,12 @@ internal sealed record LedgerRun
         }
 
         // 3.
-        var content = ReadSegments(folder.In("data"), batches);
+        var content = ReadSegments(folder.In("data"));
+        if (content.Length != batches.Sum())
+        {
+            throw new BenchException($"The segments have {content.Length} bytes, but {batches.Sum()} were written.");
+        }
+
         var bare = BareLoop.Run(folder.In("bare"), content, batches);
         var all = acks.SelectMany(list => list).OrderBy(ack => ack.Ordinal).ToArray();
         return new LedgerRun
@@ -98,14 +103,11 @@ internal sealed record LedgerRun
         return acks;
     }
 
-    /// <summary>The bytes behind the header of the one segment: a run is far from filling it.</summary>
-    private static ReadOnlyMemory<byte> ReadSegments(string data, IReadOnlyList<int> batches)
-    {
-        var segments = Directory.GetFiles(Path.Combine(data, "segments"), "*.seg");
-        var bytes = File.ReadAllBytes(segments.Single());
-        var written = batches.Sum();
-        return bytes.AsMemory(bytes.Length - written);
-    }
+    /// <summary>The segments one after the other: what was written, in the order in which it was.</summary>
+    private static byte[] ReadSegments(string data) =>
+    [
+        .. Directory.GetFiles(Path.Combine(data, "segments"), "*.seg").Order(StringComparer.Ordinal).SelectMany(File.ReadAllBytes),
+    ];
 
     private static IEnumerable<double> SealedTimes(Ack[] ordered, IReadOnlyList<(long NextOrdinal, long Timestamp)> published)
     {
