@@ -73,6 +73,11 @@ public sealed class ChainSealer(
         return Report(next, entries.Count);
     }
 
+    /// <remarks>What came while the block was being sealed is the next one's, at its pace: only a full block leaves a backlog.</remarks>
     private SealReport Report(SealPosition position, long count) => new(
-        position.Edge.Size, position.Blocks, position.NextOrdinal, count, journal.Committed > position.NextOrdinal);
+        position.Edge.Size,
+        position.Blocks,
+        position.NextOrdinal,
+        count,
+        More: count == MaxEntriesPerBlock && journal.Committed > position.NextOrdinal);
 }

@@ -86,7 +86,7 @@ public sealed record SealingOptions(string Origin)
     public TimeSpan Gather { get; init; } = TimeSpan.FromMilliseconds(40);
 
     /// <summary>Time from one sealing to the next while entries come.</summary>
-    public TimeSpan MinInterval { get; init; } = TimeSpan.FromMilliseconds(400);
+    public TimeSpan MinInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Time to the next try after a failure.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
