@@ -19,6 +19,7 @@ internal sealed partial class GrainTimer : IGrainTimer
     private readonly Lock _gate = new();
     private readonly bool _keepAlive;
     private TimeSpan _period;
+    private TimeSpan _due;
     private bool _ticking;
     private bool _changed;
     private bool _disposed;
@@ -40,9 +41,12 @@ internal sealed partial class GrainTimer : IGrainTimer
         {
             if (!_disposed)
             {
-                _period = period;
+                (_due, _period) = (dueTime, period);
                 _changed = _ticking;
-                Arm(dueTime);
+                if (!_ticking)
+                {
+                    Arm(dueTime);
+                }
             }
         }
     }
@@ -122,9 +126,9 @@ internal sealed partial class GrainTimer : IGrainTimer
         lock (_gate)
         {
             _ticking = false;
-            if (!_disposed && !_changed)
+            if (!_disposed)
             {
-                Arm(_period);
+                Arm(_changed ? _due : _period);
             }
 
             _changed = false;

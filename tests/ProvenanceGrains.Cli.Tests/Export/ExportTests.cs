@@ -95,8 +95,8 @@ public sealed class ExportTests
         var history = chain.History("01/1/10/A");
         await using var server = TestServer.Start(request =>
         {
-            Assert.Equal("/entities/lot/01/1/10/A/journal", request.Url!.AbsolutePath);
-            var from = int.Parse(request.QueryString["from"]!, System.Globalization.CultureInfo.InvariantCulture);
+            Assert.Equal("/entities/lot/01/1/10/A/journal", request.Path);
+            var from = int.Parse(request.Query["from"].ToString(), System.Globalization.CultureInfo.InvariantCulture);
             var page = history with { Entries = [.. history.Entries.Skip(from).Take(1000)], Total = 1200 };
             return new TestAnswer(200, HistoryJson.Write(page));
         });
@@ -119,7 +119,7 @@ public sealed class ExportTests
         {
             requests++;
             chain.Event($"more{requests}", "01/1/10/A").Seal();
-            var from = int.Parse(request.QueryString["from"]!, System.Globalization.CultureInfo.InvariantCulture);
+            var from = int.Parse(request.Query["from"].ToString(), System.Globalization.CultureInfo.InvariantCulture);
             var history = chain.History("01/1/10/A");
             return new TestAnswer(200, HistoryJson.Write(history with
             {

@@ -14,10 +14,10 @@ public sealed class LoadTests
         var events = 0;
         await using var server = TestServer.Start(request =>
         {
-            Assert.Equal("/capture", request.Url!.AbsolutePath);
-            Assert.Equal("Bearer secret", request.Headers["Authorization"]);
-            Assert.Equal("wait", request.Headers["Prefer"]);
-            using var document = JsonDocument.Parse(request.InputStream);
+            Assert.Equal("/capture", request.Path);
+            Assert.Equal("Bearer secret", request.Headers["Authorization"].ToString());
+            Assert.Equal("wait", request.Headers["Prefer"].ToString());
+            using var document = JsonDocument.Parse(request.Body);
             times.Add(document.RootElement.GetProperty("creationDate").GetDateTimeOffset().ToString("O"));
             events += document.RootElement.GetProperty("epcisBody").GetProperty("eventList").GetArrayLength();
             return new TestAnswer(200, "{}"u8.ToArray());
@@ -25,7 +25,7 @@ public sealed class LoadTests
 
         var result = await Tool.RunAsync("load", "--url", server.Url, "--api-key", "secret", "--bars", "20", "--seed", "5");
 
-        Assert.Equal(0, result.Code);
+        Assert.True(result.Code == 0, result.Error);
         Assert.Equal(14, times.Count);
         Assert.Equal(times.Order(StringComparer.Ordinal), times);
         Assert.Contains($"{events} events in 14 documents", result.Out, StringComparison.Ordinal);
@@ -38,19 +38,55 @@ public sealed class LoadTests
         var bodies = new List<string>();
         await using var server = TestServer.Start(request =>
         {
-            using var reader = new StreamReader(request.InputStream);
+            using var reader = new StreamReader(request.Body);
             bodies.Add(reader.ReadToEnd());
             return bodies.Count is 1 or 4 ? new TestAnswer(503, [], ("Retry-After", "0")) : new TestAnswer(200, []);
         });
 
         var result = await Tool.RunAsync("load", "--url", server.Url, "--api-key", "k", "--bars", "1");
 
-        Assert.Equal(0, result.Code);
+        Assert.True(result.Code == 0, result.Error);
         Assert.Equal(16, bodies.Count);
         Assert.Equal(bodies[0], bodies[1]);
         Assert.Equal(bodies[3], bodies[4]);
         Assert.Equal(14, bodies.Distinct().Count());
         Assert.Contains("2 waits for a busy server", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_that_broke_gets_the_same_document_again()
+    {
+        var bodies = new List<string>();
+        await using var server = TestServer.Start(request =>
+        {
+            using var reader = new StreamReader(request.Body);
+            bodies.Add(reader.ReadToEnd());
+            return bodies.Count is 2 ? TestAnswer.BreakOff : new TestAnswer(200, []);
+        });
+
+        var result = await Tool.RunAsync("load", "--url", server.Url, "--api-key", "k", "--bars", "1");
+
+        Assert.True(result.Code == 0, result.Error);
+        Assert.Equal(15, bodies.Count);
+        Assert.Equal(bodies[1], bodies[2]);
+        Assert.Contains("1 broken connection", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_breaks_every_connection_ends_the_load()
+    {
+        var requests = 0;
+        await using var server = TestServer.Start(_ =>
+        {
+            requests++;
+            return TestAnswer.BreakOff;
+        });
+
+        var result = await Tool.RunAsync("load", "--url", server.Url, "--api-key", "k", "--bars", "1");
+
+        Assert.Equal(2, result.Code);
+        Assert.Equal(3, requests);
+        Assert.NotEmpty(result.Error);
     }
 
     [Fact]
@@ -77,7 +113,7 @@ public sealed class LoadTests
         var runs = new ConcurrentDictionary<string, List<DateTimeOffset>>();
         await using var server = TestServer.Start(request =>
         {
-            using var document = JsonDocument.Parse(request.InputStream);
+            using var document = JsonDocument.Parse(request.Body);
             var run = Regex.Match(document.RootElement.GetRawText(), "/10/[A-Z0-9]+-05-([0-9]{4})").Groups[1].Value;
             if (run.Length > 0)
             {
@@ -89,7 +125,7 @@ public sealed class LoadTests
 
         var result = await Tool.RunAsync("load", "--url", server.Url, "--api-key", "k", "--bars", "400", "--clients", "4", "--seed", "5");
 
-        Assert.Equal(0, result.Code);
+        Assert.True(result.Code == 0, result.Error);
         Assert.Equal(5, runs.Count);
         Assert.All(runs.Values, times => Assert.Equal(times.Order(), times));
     }

@@ -14,12 +14,15 @@ internal interface ITimerGrain : IGrainWithStringKey
     Task Stop();
 
     Task FailNext();
+
+    Task ChangeNext(TimeSpan due, string hold, string wait);
 }
 
 internal sealed class TimerGrain(Probe probe) : Grain, ITimerGrain
 {
     private IGrainTimer? _timer;
     private bool _fail;
+    private (TimeSpan Due, string Hold, string Wait)? _change;
     private int _ticks;
 
     public Task Start(bool interleave, bool keepAlive, TimeSpan due, TimeSpan period)
@@ -50,18 +53,35 @@ internal sealed class TimerGrain(Probe probe) : Grain, ITimerGrain
         return Task.CompletedTask;
     }
 
+    public Task ChangeNext(TimeSpan due, string hold, string wait)
+    {
+        _change = (due, hold, wait);
+        return Task.CompletedTask;
+    }
+
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         probe.Open($"deactivated {this.GetPrimaryKeyString()}");
         return Task.CompletedTask;
     }
 
-    private Task TickAsync(string state, CancellationToken token)
+    private async Task TickAsync(string state, CancellationToken token)
     {
         _ticks++;
         probe.Note($"tick {_ticks} {state}");
         probe.Open($"tick {_ticks}");
-        return _fail ? throw new InvalidOperationException("tick") : Task.CompletedTask;
+        if (_change is { } change)
+        {
+            _change = null;
+            _timer!.Change(change.Due, Timeout.InfiniteTimeSpan);
+            probe.Open(change.Hold);
+            await probe.WaitAsync(change.Wait);
+        }
+
+        if (_fail)
+        {
+            throw new InvalidOperationException("tick");
+        }
     }
 }
 
@@ -75,14 +95,15 @@ public sealed class TimerTests
         await using var silo = await SiloUnderTest.StartAsync();
         var grain = silo.Get<ITimerGrain>();
 
-        await grain.Start(interleave: false, keepAlive: false, due: 2 * Second, period: 5 * Second);
+        // Kept alive, and not counted to the last tick: time is run until the second one is seen, however long that takes.
+        await grain.Start(interleave: false, keepAlive: true, due: 2 * Second, period: 5 * Second);
         silo.Time.Advance(1.9 * Second);
         Assert.Equal(0, await grain.Ticks());
         silo.Time.Advance(0.1 * Second);
         await silo.Probe.WaitAsync("tick 1");
         await silo.Time.AdvanceUntilAsync(silo.Probe.WaitAsync("tick 2"));
 
-        Assert.Equal(["tick 1 state", "tick 2 state"], silo.Probe.Log);
+        Assert.Equal(["tick 1 state", "tick 2 state"], silo.Probe.Log.Take(2));
     }
 
     [Fact]
@@ -124,9 +145,25 @@ public sealed class TimerTests
         var grain = silo.Get<ITimerGrain>();
         await grain.FailNext();
 
-        await grain.Start(interleave: false, keepAlive: false, due: Second, period: Second);
+        await grain.Start(interleave: false, keepAlive: true, due: Second, period: Second);
 
         await silo.Time.AdvanceUntilAsync(silo.Probe.WaitAsync("tick 3"));
+    }
+
+    [Fact]
+    public async Task A_change_during_a_tick_counts_from_its_end()
+    {
+        await using var silo = await SiloUnderTest.StartAsync();
+        var grain = silo.Get<ITimerGrain>();
+        await grain.ChangeNext(due: Second, hold: "held", wait: "go");
+        await grain.Start(interleave: false, keepAlive: true, due: Second, period: Timeout.InfiniteTimeSpan);
+        silo.Time.Advance(Second);
+        await silo.Probe.WaitAsync("held");
+
+        silo.Time.Advance(10 * Second);
+        silo.Probe.Open("go");
+
+        await silo.Time.AdvanceUntilAsync(silo.Probe.WaitAsync("tick 2"));
     }
 
     [Fact]

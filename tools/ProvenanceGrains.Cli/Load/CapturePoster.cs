@@ -5,34 +5,52 @@ using System.Text.Json;
 
 namespace ProvenanceGrains.Cli.Load;
 
-/// <summary>Posts capture documents and waits where the server asks to.</summary>
+/// <summary>
+/// Posts capture documents and waits where the server asks to. A document whose answer was lost is posted again: the same
+/// events again are the same records.
+/// </summary>
 internal sealed class CapturePoster(HttpClient http, Uri server, string apiKey, TimeProvider clock)
 {
     /// <summary>Tries of one document, the first included.</summary>
     public const int MaxTries = 30;
 
+    /// <summary>Connections that may break over one document.</summary>
+    public const int MaxBroken = 3;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private long _retries;
+    private long _broken;
 
     /// <summary>How often a busy server asked to come back.</summary>
     public long Retries => Interlocked.Read(ref _retries);
 
+    /// <summary>How many connections broke before an answer.</summary>
+    public long Broken => Interlocked.Read(ref _broken);
+
     /// <summary>Posts one document; returns when its events are recorded.</summary>
     /// <exception cref="UnusableException">The server refuses it, or stays busy.</exception>
+    /// <exception cref="HttpRequestException">The server can't be reached.</exception>
     public async Task PostAsync(string name, byte[] json, CancellationToken cancellation)
     {
         var pause = FirstPause;
+        var broken = 0;
         for (var attempt = 1; ; attempt++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server, "capture"));
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
-            request.Headers.Add("Prefer", "wait");
-            request.Headers.Add("GS1-EPCIS-Version", "2.0.0");
-            request.Content = new ByteArrayContent(json);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var answer = await http.SendAsync(request, cancellation);
+            HttpResponseMessage sent;
+            try
+            {
+                sent = await SendAsync(json, cancellation);
+            }
+            catch (HttpRequestException) when (++broken < MaxBroken)
+            {
+                Interlocked.Increment(ref _broken);
+                await Task.Delay(pause, clock, cancellation);
+                continue;
+            }
+
+            using var answer = sent;
             if (answer.IsSuccessStatusCode)
             {
                 return;
@@ -48,6 +66,17 @@ internal sealed class CapturePoster(HttpClient http, Uri server, string apiKey, 
             await Task.Delay(Longer(answer.Headers.RetryAfter, pause), clock, cancellation);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(byte[] json, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server, "capture"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+        request.Headers.Add("Prefer", "wait");
+        request.Headers.Add("GS1-EPCIS-Version", "2.0.0");
+        request.Content = new ByteArrayContent(json);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return await http.SendAsync(request, cancellation);
     }
 
     /// <summary>What the server asks for (RFC 9110, 10.2.3), but at least the own pause and never over a minute.</summary>

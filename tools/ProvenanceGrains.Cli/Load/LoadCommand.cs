@@ -99,7 +99,7 @@ internal static class LoadCommand
         var seconds = Math.Max(terminal.Clock.GetElapsedTime(started).TotalSeconds, 0.001);
         await terminal.Out.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"{events:N0} events in {documents:N0} documents, {seconds:0.0} s, {events / seconds:N0} events/s, {poster.Retries:N0} waits for a busy server"));
+            $"{events:N0} events in {documents:N0} documents, {seconds:0.0} s, {events / seconds:N0} events/s, {poster.Retries:N0} waits for a busy server{Broken(poster.Broken)}"));
         foreach (var highlight in SupplyChain.Highlights(options))
         {
             await terminal.Out.WriteLineAsync($"{highlight.Title,-22} {new Uri(server, highlight.Path[1..])}");
@@ -107,6 +107,13 @@ internal static class LoadCommand
 
         return ExitCode.Sound;
     }
+
+    private static string Broken(long connections) => connections switch
+    {
+        0 => "",
+        1 => ", 1 broken connection",
+        _ => string.Create(CultureInfo.InvariantCulture, $", {connections:N0} broken connections"),
+    };
 
     private static async Task<(long Documents, long Events)> PostAllAsync(
         CapturePoster poster, SupplyChainOptions options, int clients, IProgressMeter meter, CancellationToken cancellation)
