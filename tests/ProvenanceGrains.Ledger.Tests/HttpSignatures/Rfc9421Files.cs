@@ -75,9 +75,12 @@ internal static partial class Rfc9421Files
     }
 
     /// <summary>RFC 8792 section 7: a backslash at the end of a line, and the spaces that begin the next, are not there.</summary>
-    private static string Unfold(string code) => code.Contains("RFC 8792", StringComparison.Ordinal)
-        ? Folded().Replace(code[(code.IndexOf('\n', code.IndexOf("RFC 8792", StringComparison.Ordinal)) + 1)..].TrimStart('\n'), "")
-        : code;
+    /// <remarks>One block of the appendix is folded without the note that says so.</remarks>
+    private static string Unfold(string code)
+    {
+        var note = code.IndexOf("RFC 8792", StringComparison.Ordinal);
+        return Folded().Replace(note < 0 ? code : code[(code.IndexOf('\n', note) + 1)..].TrimStart('\n'), "");
+    }
 
     private static HttpMessageParts? ReadMessage(string code)
     {
