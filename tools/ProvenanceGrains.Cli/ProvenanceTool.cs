@@ -7,6 +7,7 @@ using ProvenanceGrains.Cli.Keys;
 using ProvenanceGrains.Cli.Load;
 using ProvenanceGrains.Cli.Output;
 using ProvenanceGrains.Cli.Verify;
+using ProvenanceGrains.Cli.Witnesses;
 
 namespace ProvenanceGrains.Cli;
 
@@ -60,6 +61,7 @@ internal static class ProvenanceTool
             KeygenCommand.Create(terminal),
             ExportCommand.Create(terminal),
             LoadCommand.Create(terminal),
+            WitnessCommand.Create(terminal),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

@@ -17,7 +17,7 @@ internal static class KeyOption
     };
 
     /// <exception cref="UnusableException">It is no vkey, or the file cannot be read.</exception>
-    public static VerifierKey Parse(string text)
+    public static VerifierKey Parse(string text, string option = "--key")
     {
         var vkey = text;
         if (text.StartsWith('@'))
@@ -25,7 +25,7 @@ internal static class KeyOption
             var file = new FileInfo(text[1..]);
             if (!file.Exists || file.Length > MaxFileBytes)
             {
-                throw new UnusableException($"--key: {file.FullName} is not there or is no key file.");
+                throw new UnusableException($"{option}: {file.FullName} is not there or is no key file.");
             }
 
             vkey = File.ReadAllText(file.FullName);
@@ -33,11 +33,11 @@ internal static class KeyOption
 
         if (!VerifierKey.TryParse(vkey.Trim(), out var key, out var error))
         {
-            throw new UnusableException($"--key: {error}");
+            throw new UnusableException($"{option}: {error}");
         }
 
         return key.CanVerify && key.Type == NoteSignatureType.Ed25519
             ? key
-            : throw new UnusableException("--key: a log signs with Ed25519; this key is of another type.");
+            : throw new UnusableException($"{option}: a log signs with Ed25519; this key is of another type.");
     }
 }

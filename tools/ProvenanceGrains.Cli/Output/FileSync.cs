@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace ProvenanceGrains.Cli.Output;
@@ -22,15 +23,41 @@ internal static class FileSync
             return;
         }
 
-        while (Sync(stream.SafeFileHandle) != 0)
+        Run(stream.SafeFileHandle, stream.Name);
+    }
+
+    /// <summary>Makes created, renamed and removed names of a folder durable. Windows needs no call for it.</summary>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public static void Folder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var handle = Open(Encoding.UTF8.GetBytes(folder + "\0"), 0);
+        if (handle.IsInvalid)
+        {
+            throw new IOException($"Cannot open folder {folder}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+        }
+
+        Run(handle, folder);
+    }
+
+    private static void Run(SafeFileHandle file, string name)
+    {
+        while (Sync(file) != 0)
         {
             var error = Marshal.GetLastPInvokeError();
             if (error != Interrupted)
             {
-                throw new IOException($"{stream.Name} cannot be made durable: {new Win32Exception(error).Message}");
+                throw new IOException($"{name} cannot be made durable: {new Win32Exception(error).Message}");
             }
         }
     }
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static extern SafeFileHandle Open(byte[] path, int flags);
 
     [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static extern int Sync(SafeFileHandle file);
