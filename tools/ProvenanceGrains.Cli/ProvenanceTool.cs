@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using ProvenanceGrains.Cli.Audit;
 using ProvenanceGrains.Cli.Export;
+using ProvenanceGrains.Cli.Forks;
 using ProvenanceGrains.Cli.Keys;
 using ProvenanceGrains.Cli.Load;
 using ProvenanceGrains.Cli.Output;
@@ -58,6 +59,7 @@ internal static class ProvenanceTool
         {
             VerifyCommand.Create(terminal),
             AuditCommand.Create(terminal),
+            CompareCommand.Create(terminal),
             KeygenCommand.Create(terminal),
             ExportCommand.Create(terminal),
             LoadCommand.Create(terminal),

@@ -1,11 +1,14 @@
+using System.Text;
 using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Forks;
+using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Proofs;
 using ProvenanceGrains.Ledger.Verification;
 
 namespace ProvenanceGrains.Cli.Verify;
 
 /// <summary>What became of the verification of one file.</summary>
-/// <param name="Kind"><c>receipt</c> or <c>history</c>.</param>
+/// <param name="Kind"><c>receipt</c>, <c>history</c> or <c>fork</c>.</param>
 /// <param name="Subject">What was verified, in words.</param>
 /// <param name="Checks">Every check that was made, or could not be.</param>
 /// <param name="Facts">What is proven; empty unless sound.</param>
@@ -26,9 +29,34 @@ internal sealed record FileVerification(
             return OfReceipt(file, trust, payload);
         }
 
+        if (ForkEvidenceJson.IsFork(file))
+        {
+            return OfFork(file, trust);
+        }
+
         return file.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("{"u8)
             ? OfHistory(file, trust)
             : throw new UnusableException($"The file is neither a receipt ('{TlogProof.Header}') nor an exported history (JSON).");
+    }
+
+    /// <summary>Here "sound" means that the evidence holds: the fork is proven.</summary>
+    private static FileVerification OfFork(byte[] file, byte[] trust)
+    {
+        const string Name = "fork";
+        if (!VerifierKey.TryParse(Encoding.UTF8.GetString(trust), out var key, out _))
+        {
+            throw new UnusableException("Evidence of a fork is verified with --key: it is about one log's key.");
+        }
+
+        string? finding = null;
+        if (ForkEvidenceJson.TryParse(file, out var evidence, out var error))
+        {
+            ForkVerifier.TryVerify(evidence, key, out finding, out error);
+        }
+
+        return finding is not null
+            ? new FileVerification("fork", $"FORK PROVEN: two checkpoints of {key.Name} do not fit", [new Check(Name, CheckOutcome.Passed, finding)], [])
+            : new FileVerification("fork", "FORK NOT PROVEN", [new Check(Name, CheckOutcome.Failed, error!)], []);
     }
 
     private static FileVerification OfHistory(byte[] file, byte[] trust)

@@ -16,6 +16,9 @@ internal static class VerifyCommand
         be made; its reason says why. A history proves every entry that it shows, link by link, against one checkpoint;
         whether the log holds later entries is not proven by it.
 
+        Of evidence of a fork (provenance compare and audit write it) it says FORK PROVEN, exit code 0, or FORK NOT PROVEN,
+        exit code 1. It needs --key.
+
         Trust is either --key, the log's verifier key, or --policy, a C2SP tlog-policy file with logs, witnesses and a
         quorum. Have it from somewhere else than the file: whoever can forge the one could forge the other.
         """;
@@ -33,11 +36,12 @@ internal static class VerifyCommand
         var json = new Option<bool>("--json") { Description = "Write the result as JSON." };
         var command = new ToolCommand(
             "verify",
-            "Verifies a receipt (tlog-proof@v1) or an exported history, offline.",
+            "Verifies a receipt (tlog-proof@v1), an exported history or evidence of a fork, offline.",
             Details,
             "provenance verify receipt.txt --key @log.vkey",
             "provenance verify bar.json --key log.example.org+1f0a2b3c+Ab...",
-            "provenance verify bar.json --policy trust.policy --json")
+            "provenance verify bar.json --policy trust.policy --json",
+            "provenance verify fork.json --key @log.vkey")
         {
             file,
             key,
