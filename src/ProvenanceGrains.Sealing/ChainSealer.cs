@@ -26,7 +26,7 @@ public sealed class ChainSealer(
     /// <summary>The most entries that one block seals.</summary>
     public const int MaxEntriesPerBlock = 65_536;
 
-    private readonly BlockIdentity _identity = new(key.Verifier.Name, key.Verifier.NameAndId, indexes);
+    private readonly BlockIdentity _identity = new(key.Verifier.Name, key.Verifier.NameAndId, indexes.Rule);
     private SealPosition? _position;
 
     /// <summary>Seals one block with what waits; nothing if nothing waits.</summary>

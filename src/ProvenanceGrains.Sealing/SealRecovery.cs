@@ -119,6 +119,12 @@ internal static class SealRecovery
             throw new InvalidDataException($"chain/blocks.bin, block {height}: {error}");
         }
 
+        if (block.Content.IndexRule != identity.IndexRule)
+        {
+            throw new InvalidDataException(
+                $"chain/blocks.bin, block {height}: it has another index rule than this sealer. A log keeps its first block's.");
+        }
+
         return block.Content.Height == height && block.Header.Index == identity.Index
             ? (block.ToHead(), block.Header)
             : throw new InvalidDataException($"chain/blocks.bin, block {height}: it is another block, or another log's.");

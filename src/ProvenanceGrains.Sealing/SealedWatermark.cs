@@ -33,14 +33,22 @@ public static class SealedWatermark
         }
 
         using var blocks = File.OpenHandle(path, share: FileShare.ReadWrite);
-        var height = (RandomAccess.GetLength(blocks) / BlockRecord.Size) - 1;
+        Span<byte> buffer = stackalloc byte[BlockRecord.MaxSize];
+        if (RandomAccess.Read(blocks, buffer[..BlockRecord.PrefixSize], 0) < BlockRecord.PrefixSize)
+        {
+            return 0;
+        }
+
+        var size = BlockRecord.SizeByPrefix(buffer)
+            ?? throw new InvalidDataException("chain/blocks.bin, block 0: its version is unknown.");
+        var height = (RandomAccess.GetLength(blocks) / size) - 1;
         if (height < 0)
         {
             return 0;
         }
 
-        Span<byte> bytes = stackalloc byte[BlockRecord.Size];
-        RandomAccess.Read(blocks, bytes, height * BlockRecord.Size);
+        var bytes = buffer[..size];
+        RandomAccess.Read(blocks, bytes, height * size);
         return BlockRecord.TryParse(bytes, out var record, out var error)
             ? record.Content.NextOrdinal
             : throw new InvalidDataException($"chain/blocks.bin, block {height}: {error}");

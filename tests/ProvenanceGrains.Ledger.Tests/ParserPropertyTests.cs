@@ -12,6 +12,7 @@ using ProvenanceGrains.Ledger.Tests.Merkle;
 using ProvenanceGrains.Ledger.Tests.Verification;
 using ProvenanceGrains.Ledger.Tiles;
 using ProvenanceGrains.Ledger.Verification;
+using ProvenanceGrains.Ledger.Vrf;
 
 namespace ProvenanceGrains.Ledger.Tests;
 
@@ -110,6 +111,10 @@ public sealed class ParserPropertyTests
             && (HistoryJson.TryParse(bytes, out _, out error) || Said(error))
             && (EntryHeader.TryParse(bytes, out _, out error) || Said(error))
             && (BlockContent.TryParse(bytes, out _, out error) || Said(error))
+            && (BlockRecord.TryParse(bytes, out _, out error) || Said(error))
+            && (VrfPublicKey.TryParse(bytes, out _, out error) || Said(error))
+            && (VrfPublicKey.TryParseText(text, out _, out error) || Said(error))
+            && (VrfPrivateKey.TryParseText(text, out _, out error) || Said(error))
             && (TilePath.TryParse(text, out _, out error) || Said(error))
             && (EntryBundle.TryParse(bytes, 3, out _, out error) || Said(error))
             && (OfflineVerifier.TryReadTrust(bytes, out _, out error) || Said(error))

@@ -45,9 +45,16 @@ public static class BlockBuilder
     /// <param name="count">The number of entries, not negative. They are the leaves right before the block entry.</param>
     /// <param name="timeMs">When: milliseconds since the epoch. If it is before the previous block's, that one's is taken.</param>
     /// <param name="headMapRoot">Root of the head map; zero for none.</param>
+    /// <remarks>The block has the identity's index rule. That it is the one of the block before is the caller's to see to.</remarks>
     public static Block Build(BlockIdentity identity, BlockHead? previous, long count, long timeMs, Hash256 headMapRoot)
     {
         ArgumentNullException.ThrowIfNull(identity);
+        return Build(identity, identity.IndexRule, previous, count, timeMs, headMapRoot);
+    }
+
+    private static Block Build(
+        BlockIdentity identity, IndexRule rule, BlockHead? previous, long count, long timeMs, Hash256 headMapRoot)
+    {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegative(timeMs);
         var head = previous.GetValueOrDefault();
@@ -55,6 +62,7 @@ public static class BlockBuilder
             ? new BlockContent(0, Hash256.Zero, 0, count, 0, headMapRoot)
             : new BlockContent(
                 head.Content.Height + 1, head.LeafHash, head.Content.TreeSizeAfter, count, head.Content.NextOrdinal, headMapRoot);
+        content = content with { IndexRule = rule };
         var entity = Salted(FieldGroup.Entity, Payload.EncodeEntity(identity.Entity), content);
         var type = Salted(FieldGroup.Type, Payload.EncodeType(BlockContent.EntryType, ""), content);
         var author = Salted(FieldGroup.Author, Payload.EncodeAuthor(identity.KeyId, ""), content);
@@ -72,7 +80,10 @@ public static class BlockBuilder
         return new Block(content, header, entity, type, author, matter);
     }
 
-    /// <summary>Checks that a header is the block entry of a content: builds it anew and compares.</summary>
+    /// <summary>
+    /// Checks that a header is the block entry of a content: builds it anew and compares. The index rule is the content's: the header
+    /// commits to it, and it has to be that of the block before.
+    /// </summary>
     /// <param name="identity">Whose chain it is.</param>
     /// <param name="previous">The block before; null for the first.</param>
     /// <param name="content">What the block claims.</param>
@@ -98,7 +109,7 @@ public static class BlockBuilder
             return false;
         }
 
-        var built = Build(identity, previous, content.Count, header.TimeMs, content.HeadMapRoot);
+        var built = Build(identity, content.IndexRule, previous, content.Count, header.TimeMs, content.HeadMapRoot);
         error = built.Header == header ? null : $"The entry of block {content.Height} is not what its content gives.";
         return error is null;
     }

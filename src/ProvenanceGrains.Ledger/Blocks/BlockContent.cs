@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Vrf;
 
 namespace ProvenanceGrains.Ledger.Blocks;
 
 /// <summary>
-/// What a block says of itself, version 1: 97 bytes, big-endian, the content group of an entry of type
-/// <c>chain.block</c> in the sealer's own journal (docs/formats.md). A block of n entries is n leaves followed by the
-/// block entry as the last leaf.
+/// What a block says of itself, big-endian, the content group of an entry of type <c>chain.block</c> in the sealer's own journal
+/// (docs/formats.md): version 1, 97 bytes, where indexes are hashes; version 2, 130 bytes, where they are a VRF's. A block of n
+/// entries is n leaves followed by the block entry as the last leaf.
 /// </summary>
 /// <param name="Height">0 for the first block; equals the block entry's sequence.</param>
 /// <param name="Previous">Leaf hash of the previous block's entry; zero at height 0.</param>
@@ -17,17 +19,41 @@ namespace ProvenanceGrains.Ledger.Blocks;
 public readonly record struct BlockContent(
     long Height, Hash256 Previous, long TreeSizeBefore, long Count, long FirstOrdinal, Hash256 HeadMapRoot)
 {
-    /// <summary>Length in bytes.</summary>
-    public const int Size = 1 + 8 + 32 + 8 + 8 + 8 + 32;
+    /// <summary>Length of version 1, in bytes.</summary>
+    public const int HashedSize = 1 + 8 + 32 + 8 + 8 + 8 + 32;
 
-    /// <summary>The only version there is.</summary>
-    public const byte Version = 1;
+    /// <summary>Length of version 2, in bytes.</summary>
+    public const int VrfSize = HashedSize + VrfPublicKey.Size;
+
+    private const byte HashedVersion = 1;
+    private const byte VrfVersion = 2;
+
+    // Null for hashed, so that the default value and equality need no care.
+    private readonly IndexRule.Vrf? _vrf;
 
     /// <summary>The entry type of a block entry.</summary>
     public const string EntryType = "chain.block";
 
     /// <summary>The entity kind of the sealer's journal; its key is the log's origin.</summary>
     public const string EntityKind = "chain";
+
+    /// <summary>By which function the log's indexes are made; the same in every block.</summary>
+    public IndexRule IndexRule
+    {
+        get => _vrf ?? IndexRule.Hash;
+        init => _vrf = value as IndexRule.Vrf;
+    }
+
+    /// <summary>Length of this content, in bytes.</summary>
+    public int Size => SizeOf(IndexRule);
+
+    /// <summary>Length of every content in a log with this rule, in bytes.</summary>
+    public static int SizeOf(IndexRule rule) => rule switch
+    {
+        IndexRule.Hashed => HashedSize,
+        IndexRule.Vrf => VrfSize,
+        _ => throw new ArgumentException("The index rule is unknown.", nameof(rule)),
+    };
 
     /// <summary>Index of the block entry's own leaf.</summary>
     public long BlockLeafIndex => TreeSizeBefore + Count;
@@ -41,13 +67,14 @@ public readonly record struct BlockContent(
     /// <param name="destination">At least <see cref="Size"/> bytes.</param>
     public void WriteTo(Span<byte> destination)
     {
-        destination[0] = Version;
+        destination[0] = _vrf is null ? HashedVersion : VrfVersion;
         BinaryPrimitives.WriteInt64BigEndian(destination[1..], Height);
         Previous.CopyTo(destination[9..]);
         BinaryPrimitives.WriteInt64BigEndian(destination[41..], TreeSizeBefore);
         BinaryPrimitives.WriteInt64BigEndian(destination[49..], Count);
         BinaryPrimitives.WriteInt64BigEndian(destination[57..], FirstOrdinal);
         HeadMapRoot.CopyTo(destination[65..]);
+        _vrf?.Key.Bytes.CopyTo(destination[HashedSize..]);
     }
 
     public byte[] ToArray()
@@ -61,15 +88,23 @@ public readonly record struct BlockContent(
     public static bool TryParse(ReadOnlySpan<byte> bytes, out BlockContent content, [NotNullWhen(false)] out string? error)
     {
         content = default;
-        if (bytes.Length != Size)
+        if (bytes.IsEmpty || bytes[0] is not (HashedVersion or VrfVersion))
         {
-            error = $"A block's content has {Size} bytes, not {bytes.Length}.";
+            error = bytes.IsEmpty ? "A block's content is not empty." : $"Block version {bytes[0]} is unknown.";
             return false;
         }
 
-        if (bytes[0] != Version)
+        var size = bytes[0] == HashedVersion ? HashedSize : VrfSize;
+        if (bytes.Length != size)
         {
-            error = $"Block version {bytes[0]} is unknown.";
+            error = $"A block's content of version {bytes[0]} has {size} bytes, not {bytes.Length}.";
+            return false;
+        }
+
+        VrfPublicKey? key = null;
+        if (size == VrfSize && !VrfPublicKey.TryParse(bytes[HashedSize..], out key, out error))
+        {
+            error = $"The block's index rule: {error}";
             return false;
         }
 
@@ -79,7 +114,10 @@ public readonly record struct BlockContent(
             BinaryPrimitives.ReadInt64BigEndian(bytes[41..]),
             BinaryPrimitives.ReadInt64BigEndian(bytes[49..]),
             BinaryPrimitives.ReadInt64BigEndian(bytes[57..]),
-            new Hash256(bytes[65..97]));
+            new Hash256(bytes[65..97]))
+        {
+            IndexRule = key is null ? IndexRule.Hash : new IndexRule.Vrf(key),
+        };
         error = read.Check();
         content = error is null ? read : default;
         return error is null;
@@ -96,6 +134,8 @@ public readonly record struct BlockContent(
             : Previous != previousLeafHash ? $"Block {Height} names {Previous} as the one before, which is {previousLeafHash}."
             : TreeSizeBefore != size ? $"Block {Height} begins at leaf {TreeSizeBefore}, but the one before ends at {size}."
             : FirstOrdinal != ordinal ? $"Block {Height} begins with ordinal {FirstOrdinal}, but {ordinal} comes next."
+            : previous is { } before && before.IndexRule != IndexRule
+                ? $"Block {Height} has another index rule than the one before: a log keeps its first block's."
             : null;
         return error is null;
     }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
@@ -100,39 +99,4 @@ public readonly record struct EntityId
 public readonly record struct EntityIndex(Hash256 Value)
 {
     public override string ToString() => Value.ToHex();
-}
-
-/// <summary>Maps an entity to its index. Deterministic and injective for all practical purposes.</summary>
-/// <remarks>A hash today; a verifiable random function (RFC 9381) for a log that must not show who makes what.</remarks>
-public interface IEntityIndexFunction
-{
-    EntityIndex Compute(EntityId entity);
-}
-
-/// <summary>The open index: SHA-256 over a domain separator and the length-prefixed kind and key (docs/formats.md).</summary>
-public sealed class HashedEntityIndex : IEntityIndexFunction
-{
-    public static readonly HashedEntityIndex Instance = new();
-
-    private HashedEntityIndex()
-    {
-    }
-
-    public EntityIndex Compute(EntityId entity)
-    {
-        var domain = "provenancegrains/index/v1\0"u8;
-        Span<byte> buffer = stackalloc byte[domain.Length + 2 + EntityId.MaxKindLength + 2 + EntityId.MaxKeyBytes];
-        domain.CopyTo(buffer);
-        var length = domain.Length;
-        length += WritePrefixed(entity.Kind, buffer[length..]);
-        length += WritePrefixed(entity.Key, buffer[length..]);
-        return new EntityIndex(Hash256.Sha256(buffer[..length]));
-    }
-
-    private static int WritePrefixed(string text, Span<byte> destination)
-    {
-        var length = Encoding.UTF8.GetBytes(text, destination[2..]);
-        BinaryPrimitives.WriteUInt16BigEndian(destination, checked((ushort)length));
-        return 2 + length;
-    }
 }

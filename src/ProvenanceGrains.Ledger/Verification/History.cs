@@ -37,6 +37,9 @@ public sealed record History
 
     public required EntityId Entity { get; init; }
 
+    /// <summary>Proves the entity's index, where the log's rule asks for a proof.</summary>
+    public IndexProof? IndexProof { get; init; }
+
     public required SignedNote Checkpoint { get; init; }
 
     /// <summary>How many entries of the journal the exporter says that the checkpoint covers; null if it does not say. A claim.</summary>

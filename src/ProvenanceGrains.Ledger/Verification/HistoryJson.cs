@@ -55,6 +55,11 @@ public static class HistoryJson
         writer.WriteString("kind", history.Entity.Kind);
         writer.WriteString("key", history.Entity.Key);
         writer.WriteEndObject();
+        if (history.IndexProof is { } proof)
+        {
+            writer.WriteBase64String("indexProof", proof.Vrf.Span);
+        }
+
         writer.WriteString("checkpoint", history.Checkpoint.ToString());
         if (history.Total is { } total)
         {

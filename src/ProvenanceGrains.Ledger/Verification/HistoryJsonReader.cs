@@ -6,6 +6,7 @@ using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Proofs;
 using ProvenanceGrains.Ledger.Text;
+using ProvenanceGrains.Ledger.Vrf;
 
 namespace ProvenanceGrains.Ledger.Verification;
 
@@ -59,6 +60,7 @@ internal ref struct HistoryJsonReader(ReadOnlySpan<byte> json)
         SignedNote? checkpoint = null;
         List<HistoryEntry>? entries = null;
         long? total = null;
+        IndexProof? indexProof = null;
         var seen = 0;
         Next(JsonTokenType.StartObject);
         while (NextMember(out var name))
@@ -83,6 +85,9 @@ internal ref struct HistoryJsonReader(ReadOnlySpan<byte> json)
                 case "total" when Once(ref seen, 5):
                     total = ReadNumber();
                     break;
+                case "indexProof" when Once(ref seen, 6):
+                    indexProof = ReadBytes(VrfPublicKey.ProofSize, VrfPublicKey.ProofSize) is { } pi ? new IndexProof(pi) : null;
+                    break;
                 default:
                     Fail($"member '{name}' is unknown or repeated");
                     break;
@@ -100,7 +105,15 @@ internal ref struct HistoryJsonReader(ReadOnlySpan<byte> json)
             return null;
         }
 
-        return new History { VkeyHint = vkey, Entity = entity.Value, Checkpoint = checkpoint, Total = total, Entries = entries };
+        return new History
+        {
+            VkeyHint = vkey,
+            Entity = entity.Value,
+            IndexProof = indexProof,
+            Checkpoint = checkpoint,
+            Total = total,
+            Entries = entries,
+        };
     }
 
     private EntityId? ReadEntity()

@@ -11,6 +11,7 @@ namespace ProvenanceGrains.Ledger.Verification;
 internal static class HistoryVerifier
 {
     private const string Headers = "headers";
+    private const string IndexProofs = "index proof";
     private const string Entity = "entity";
     private const string Sequence = "sequence";
     private const string Chain = "chain";
@@ -19,10 +20,10 @@ internal static class HistoryVerifier
     private const string Inclusion = "inclusion";
 
     /// <summary>
-    /// Steps: 1. the checkpoint's signatures; 2. for each link: header, entity, sequence, chain, time, order of leaves,
+    /// Steps: 1. the checkpoint's signatures, and the proof of the entity's index; 2. for each link: header, entity, sequence, chain, time, order of leaves,
     /// inclusion, payload; 3. what cannot be known from a history.
     /// </summary>
-    public static Verdict Verify(History history, LogPolicy policy, IEntityIndexFunction index)
+    public static Verdict Verify(History history, LogPolicy policy, IndexRule rule)
     {
         var verdict = new VerdictBuilder($"The history of {history.Entity}: {history.Entries.Count} entries");
 
@@ -39,8 +40,9 @@ internal static class HistoryVerifier
             return verdict.Build();
         }
 
+        var expectedIndex = ProveIndex(verdict, history, rule);
+
         // 2.
-        var expectedIndex = index.Compute(history.Entity);
         EntryHeader? previous = null;
         var hidden = 0;
         for (var i = 0; i < history.Entries.Count; i++)
@@ -55,7 +57,7 @@ internal static class HistoryVerifier
 
             CheckLink(verdict, i, header, previous, expectedIndex);
             CheckPlace(verdict, i, history.Entries, header, checkpoint);
-            foreach (var (check, reason) in PayloadVerifier.Verify(header, entry.Groups, index))
+            foreach (var (check, reason) in PayloadVerifier.Verify(header, entry.Groups, CheckIndex))
             {
                 verdict.Fail(check, $"Link {i}: {reason}");
             }
@@ -66,10 +68,37 @@ internal static class HistoryVerifier
 
         Close(verdict, history, checkpoint is not null, hidden);
         return verdict.Build();
+
+        // Proving takes a thousand times as long as hashing, so it is done once, and for the history's own entity alone.
+        string? CheckIndex(EntityId entity, EntityIndex index)
+        {
+            var known = rule is IndexRule.Hashed ? HashedEntityIndex.Instance.Compute(entity)
+                : entity == history.Entity ? expectedIndex
+                : null;
+            return known == index ? null : $"The index of {entity} is {known?.ToString() ?? "not known"}.";
+        }
+    }
+
+    /// <summary>The entity's index, which every header has to have.</summary>
+    /// <returns>Null if the document does not prove one: then no header stands for the entity.</returns>
+    private static EntityIndex? ProveIndex(VerdictBuilder verdict, History history, IndexRule rule)
+    {
+        if (!IndexVerifier.TryCompute(rule, history.Entity, history.IndexProof, out var index, out var error))
+        {
+            verdict.Fail(IndexProofs, error);
+            return null;
+        }
+
+        if (history.IndexProof is not null)
+        {
+            verdict.Pass(IndexProofs, $"The VRF proof gives the index of {history.Entity}.");
+        }
+
+        return index;
     }
 
     private static void CheckLink(
-        VerdictBuilder verdict, int i, in EntryHeader header, EntryHeader? previous, EntityIndex expectedIndex)
+        VerdictBuilder verdict, int i, in EntryHeader header, EntryHeader? previous, EntityIndex? expectedIndex)
     {
         if (header.Index != expectedIndex)
         {

@@ -25,8 +25,8 @@ public static class OfflineVerifier
     /// <summary>Verifies an exported history.</summary>
     /// <param name="json">The document: <c>provenancegrains-history/v1</c>.</param>
     /// <param name="trust">A vkey or a tlog-policy file.</param>
-    /// <param name="index">The log's index function; null for the open one.</param>
-    public static Verdict VerifyHistory(ReadOnlySpan<byte> json, ReadOnlySpan<byte> trust, IEntityIndexFunction? index = null)
+    /// <param name="rule">The log's index rule; null for the open one.</param>
+    public static Verdict VerifyHistory(ReadOnlySpan<byte> json, ReadOnlySpan<byte> trust, IndexRule? rule = null)
     {
         if (!TryReadTrust(trust, out var policy, out var error))
         {
@@ -34,20 +34,21 @@ public static class OfflineVerifier
         }
 
         return HistoryJson.TryParse(json, out var history, out error)
-            ? HistoryVerifier.Verify(history, policy, index ?? HashedEntityIndex.Instance)
+            ? HistoryVerifier.Verify(history, policy, rule ?? IndexRule.Hash)
             : Refused("A history", "format", error);
     }
 
     /// <summary>Verifies a payload, as far as it is disclosed, against the header that commits to it.</summary>
     /// <param name="header">The header.</param>
     /// <param name="groups">The four groups in the order of their numbers.</param>
-    /// <param name="index">The log's index function; null for the open one.</param>
+    /// <param name="rule">The log's index rule; null for the open one.</param>
+    /// <param name="proof">Proves the entity's index, where the rule asks for a proof.</param>
     public static Verdict VerifyPayload(
-        EntryHeader header, IReadOnlyList<DisclosedGroup> groups, IEntityIndexFunction? index = null)
+        EntryHeader header, IReadOnlyList<DisclosedGroup> groups, IndexRule? rule = null, IndexProof? proof = null)
     {
         ArgumentNullException.ThrowIfNull(groups);
         var verdict = new VerdictBuilder($"The payload of entry {header.Sequence} of journal {header.Index}");
-        foreach (var (check, reason) in PayloadVerifier.Verify(header, groups, index ?? HashedEntityIndex.Instance))
+        foreach (var (check, reason) in PayloadVerifier.Verify(header, groups, CheckIndex))
         {
             verdict.Fail(check, $"Entry {header.Sequence}: {reason}");
         }
@@ -70,6 +71,9 @@ public static class OfflineVerifier
         }
 
         return verdict.Build();
+
+        string? CheckIndex(EntityId entity, EntityIndex index) =>
+            IndexVerifier.TryVerify(rule ?? IndexRule.Hash, entity, index, proof, out var error) ? null : error;
     }
 
     /// <summary>Reads a vkey, or else a policy file.</summary>

@@ -11,10 +11,10 @@ internal static class PayloadVerifier
 
     /// <param name="header">The header.</param>
     /// <param name="groups">The four groups in the order of their numbers.</param>
-    /// <param name="index">The log's index function.</param>
+    /// <param name="checkIndex">Says what is wrong with an entity's having an index; null if nothing is.</param>
     /// <returns>What is wrong: the name of the check and the reason. Empty if all is well.</returns>
     public static IEnumerable<(string Check, string Reason)> Verify(
-        EntryHeader header, IReadOnlyList<DisclosedGroup> groups, IEntityIndexFunction index)
+        EntryHeader header, IReadOnlyList<DisclosedGroup> groups, Func<EntityId, EntityIndex, string?> checkIndex)
     {
         if (groups.Count != Payload.GroupCount)
         {
@@ -45,13 +45,14 @@ internal static class PayloadVerifier
             }
         }
 
-        if (groups[0].State == GroupState.Disclosed && CheckEntity(header, groups[0], index) is { } error)
+        if (groups[0].State == GroupState.Disclosed && CheckEntity(header, groups[0], checkIndex) is { } error)
         {
             yield return (Entity, error);
         }
     }
 
-    private static string? CheckEntity(EntryHeader header, DisclosedGroup group, IEntityIndexFunction index)
+    private static string? CheckEntity(
+        EntryHeader header, DisclosedGroup group, Func<EntityId, EntityIndex, string?> checkIndex)
     {
         if (!Payload.TryDecodePair(group.Content.Span, out var kind, out var key)
             || !EntityId.TryCreate(kind, key, out var entity, out _))
@@ -59,7 +60,8 @@ internal static class PayloadVerifier
             return "the entity group names no entity.";
         }
 
-        return index.Compute(entity) == header.Index ? null
-            : $"the payload names {entity}, but bytes 1 to 32 of the header stand for another entity.";
+        return checkIndex(entity, header.Index) is { } error
+            ? $"the payload names {entity}, but bytes 1 to 32 of the header stand for another entity. {error}"
+            : null;
     }
 }

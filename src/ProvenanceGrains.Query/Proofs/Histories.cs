@@ -28,18 +28,22 @@ public sealed class Histories
     private readonly LogProofs _proofs;
     private readonly IJournalReader _journals;
     private readonly VerifierKey _logKey;
+    private readonly IEntityIndexFunction _indexes;
     private readonly BlockIdentity _chain;
 
     /// <param name="proofs">Of the log.</param>
     /// <param name="journals">The entries.</param>
     /// <param name="logKey">Verifies the log's checkpoints; named in each history as a hint.</param>
-    public Histories(LogProofs proofs, IJournalReader journals, VerifierKey logKey)
+    /// <param name="indexes">The log's index function, which proves the indexes it makes.</param>
+    public Histories(LogProofs proofs, IJournalReader journals, VerifierKey logKey, IEntityIndexFunction indexes)
     {
+        ArgumentNullException.ThrowIfNull(indexes);
         ArgumentNullException.ThrowIfNull(logKey);
         _proofs = proofs;
         _journals = journals;
         _logKey = logKey;
-        _chain = BlockIdentity.Of(logKey);
+        _indexes = indexes;
+        _chain = BlockIdentity.Of(logKey, indexes.Rule);
     }
 
     /// <summary>Exports a part of a journal.</summary>
@@ -77,6 +81,7 @@ public sealed class Histories
         {
             VkeyHint = _logKey.ToString(),
             Entity = entity,
+            IndexProof = _indexes.Prove(entity),
             Checkpoint = snapshot.Note,
             Total = extent.Sealed,
             Entries = entries,

@@ -78,7 +78,7 @@ public sealed class SiloHost : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            seals = new FileSealStore(data, BlockRecord.Size);
+            seals = new FileSealStore(data, BlockRecord.SizeOf(IndexRule.Hash));
             var run = roles.HasFlag(SiloRoles.Sealer);
             var key = builder.Services.AddSealing(data, options.Origin, () => RandomNumberGenerator.GetBytes(32), run);
             var parties = new PartyRegistry(

@@ -10,6 +10,8 @@ internal sealed class EntityIndexCache(IEntityIndexFunction inner) : IEntityInde
 
     private readonly Known?[] _slots = new Known?[Slots];
 
+    public IndexRule Rule => inner.Rule;
+
     public EntityIndex Compute(EntityId entity)
     {
         ref var slot = ref _slots[unchecked((uint)entity.GetHashCode()) % Slots];
@@ -22,6 +24,8 @@ internal sealed class EntityIndexCache(IEntityIndexFunction inner) : IEntityInde
         Volatile.Write(ref slot, new Known(entity, index));
         return index;
     }
+
+    public IndexProof? Prove(EntityId entity) => inner.Prove(entity);
 
     private sealed record Known(EntityId Entity, EntityIndex Index);
 }

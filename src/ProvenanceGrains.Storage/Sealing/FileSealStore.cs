@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
+using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Storage.Files;
 
 namespace ProvenanceGrains.Storage.Sealing;
@@ -22,7 +23,8 @@ public sealed class FileSealStore : ISealStore, IDisposable
     private long _blockCount;
 
     /// <param name="dataFolder">The data folder; made if it is not there.</param>
-    /// <param name="blockRecordSize">Size of every block record, in bytes.</param>
+    /// <param name="blockRecordSize">Size of every block record, in bytes: <see cref="BlockRecord.SizeOf"/> of the log's index rule.</param>
+    /// <exception cref="InvalidDataException">The folder's blocks are of another size: the log has another index rule.</exception>
     public FileSealStore(string dataFolder, int blockRecordSize)
     {
         _log = Path.Combine(dataFolder, "log");
@@ -35,6 +37,8 @@ public sealed class FileSealStore : ISealStore, IDisposable
         _blocks = File.OpenHandle(
             Path.Combine(_chain, "blocks.bin"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         DurableFile.SyncFolder(_chain);
+
+        RefuseOtherSize();
 
         // A torn last record is not counted: the stage that led to it is still there and writes it again.
         _blockCount = RandomAccess.GetLength(_blocks) / _recordSize;
@@ -121,6 +125,17 @@ public sealed class FileSealStore : ISealStore, IDisposable
         File.Delete(StagePath);
         DurableFile.SyncFolder(_chain);
         return ValueTask.CompletedTask;
+    }
+
+    private void RefuseOtherSize()
+    {
+        Span<byte> prefix = stackalloc byte[BlockRecord.PrefixSize];
+        if (RandomAccess.Read(_blocks, prefix, 0) == prefix.Length && BlockRecord.SizeByPrefix(prefix) != _recordSize)
+        {
+            _blocks.Dispose();
+            throw new InvalidDataException(
+                $"chain/blocks.bin does not hold blocks of {_recordSize} bytes: it is damaged, or the log has another index rule.");
+        }
     }
 
     private bool Swap(ReadOnlyMemory<byte>? expected, ReadOnlySpan<byte> next)

@@ -10,7 +10,9 @@ using Xunit;
 namespace ProvenanceGrains.TestKit.Sealing;
 
 /// <summary>Reads a whole public log and checks all that must hold of it, and that it continues the one seen before.</summary>
-public sealed class LogChecker(VerifierKey key)
+/// <param name="key">The log's key.</param>
+/// <param name="rule">The log's index rule; null for the open one.</param>
+public sealed class LogChecker(VerifierKey key, IndexRule? rule = null)
 {
     private Checkpoint? _last;
 
@@ -31,7 +33,7 @@ public sealed class LogChecker(VerifierKey key)
         var frontier = new MerkleFrontier();
         var entries = new List<EntryHeader>();
         var heads = new Dictionary<EntityIndex, (long Next, Ledger.Hash256 Leaf, long TimeMs)>();
-        var identity = BlockIdentity.Of(key);
+        var identity = BlockIdentity.Of(key, rule);
         BlockHead? block = null;
         long inBlock = 0;
         await foreach (var header in LeavesAsync(log, checkpoint.Size))

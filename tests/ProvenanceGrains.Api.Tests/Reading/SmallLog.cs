@@ -33,7 +33,7 @@ internal sealed class SmallLog
         Key = SignerKey.Create(Origin, NoteSignatureType.Ed25519, new byte[32]);
         _sealer = new ChainSealer(Store, Seals, Key, HashedEntityIndex.Instance, new FixedTime());
         Proofs = new LogProofs(Seals);
-        Histories = new Histories(Proofs, Store, Key.Verifier);
+        Histories = new Histories(Proofs, Store, Key.Verifier, HashedEntityIndex.Instance);
         Lineage = new Lineage(Store, Store);
         Events = new EventQueries(Store, Store);
         Stories = new ProductStories(Store, Proofs, Lineage);

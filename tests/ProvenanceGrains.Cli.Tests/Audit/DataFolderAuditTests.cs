@@ -9,7 +9,7 @@ namespace ProvenanceGrains.Cli.Tests.Audit;
 
 public sealed class DataFolderAuditTests
 {
-    private const int RecordSize = EntryHeader.Size + BlockContent.Size;
+    private const int RecordSize = EntryHeader.Size + BlockContent.HashedSize;
 
     [Fact]
     public async Task A_sound_data_folder_passes()

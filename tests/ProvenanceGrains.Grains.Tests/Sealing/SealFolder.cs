@@ -1,4 +1,5 @@
 using ProvenanceGrains.Ledger.Blocks;
+using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Sealing;
 using ProvenanceGrains.Storage.Sealing;
 
@@ -22,7 +23,7 @@ internal sealed class SealFolder : IDisposable
 
     public async Task SealAsync(Func<ISealStore, ChainSealer> sealer)
     {
-        using var store = new FileSealStore(_folder.FullName, BlockRecord.Size);
+        using var store = new FileSealStore(_folder.FullName, BlockRecord.SizeOf(IndexRule.Hash));
         await sealer(store).SealAsync(CancellationToken.None);
     }
 

@@ -47,7 +47,7 @@ internal sealed class LedgerRig : IAsyncDisposable
         var store = await SegmentStore.OpenAsync(
             new SegmentStoreOptions { Folder = data, Disk = disk },
             projector, TimeProvider.System, NullLogger.Instance, mustHoldOrdinal: 0, cancellation);
-        var seals = new FileSealStore(data, BlockRecord.Size);
+        var seals = new FileSealStore(data, BlockRecord.SizeOf(IndexRule.Hash));
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.UseOrleans(silo => silo

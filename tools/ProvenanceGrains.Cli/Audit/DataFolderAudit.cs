@@ -1,6 +1,7 @@
 using ProvenanceGrains.Cli.Logs;
 using ProvenanceGrains.Cli.Output;
 using ProvenanceGrains.Ledger.Checkpoints;
+using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
 
 namespace ProvenanceGrains.Cli.Audit;
@@ -34,7 +35,7 @@ internal sealed class DataFolderAudit(string folder, VerifierKey key, Findings f
         ILogSource source = stage is null ? log : new StagedLogSource(log, stage);
         var audit = new LogAudit(source, key, findings, inventory) { Earlier = earlier };
         var walk = new SegmentWalk(Path.Combine(folder, "segments"), "segments/", findings, meter);
-        using var records = new BlockRecords(Path.Combine(folder, "chain", "blocks.bin"), stage, findings);
+        using var records = new BlockRecords(Path.Combine(folder, "chain", "blocks.bin"), stage, IndexRule.Hash, findings);
         using (_entries = walk.Entries().GetEnumerator())
         {
             _hasEntry = Next();
