@@ -1,0 +1,112 @@
+namespace ProvenanceGrains.Ledger.Authorship;
+
+/// <summary>A <c>capture.signed</c> entry whose place in the log is proven.</summary>
+/// <param name="Content">Its content group.</param>
+/// <param name="AuthorKeyId">The key id of its author group.</param>
+/// <param name="TimeMs">The time of its header.</param>
+/// <param name="LeafIndex">Its place in the log.</param>
+public sealed record SignedEntry(ReadOnlyMemory<byte> Content, string AuthorKeyId, long TimeMs, long LeafIndex);
+
+/// <summary>An entry of a party's journal whose place in the log is proven.</summary>
+/// <param name="EntryType">Of its type group.</param>
+/// <param name="Content">Its content group.</param>
+/// <param name="TimeMs">The time of its header.</param>
+/// <param name="LeafIndex">Its place in the log.</param>
+public sealed record PartyLogEntry(string EntryType, ReadOnlyMemory<byte> Content, long TimeMs, long LeafIndex);
+
+/// <summary>Who said it.</summary>
+/// <param name="IsValid">The party that is named did sign what the entry holds.</param>
+/// <param name="Reason">In words; names the part that is wrong if it is not valid.</param>
+/// <param name="Party">The party at that time; null if not valid.</param>
+/// <param name="KeyId">The key; null if not valid.</param>
+/// <param name="CreatedMs">When it was signed; null if not valid.</param>
+/// <param name="RevokedLaterMs">When the key was revoked afterwards; null if it is not: what was signed before stays valid.</param>
+/// <param name="Body">The signed body; empty if not valid.</param>
+public sealed record AuthorshipVerdict(
+    bool IsValid,
+    string Reason,
+    PartyRecord? Party,
+    string? KeyId,
+    long? CreatedMs,
+    long? RevokedLaterMs,
+    ReadOnlyMemory<byte> Body);
+
+/// <summary>Says, from entries of the log alone, who said what a capture brought (guarantee G10).</summary>
+public static class AuthorshipVerifier
+{
+    /// <summary>Verifies a signed capture.</summary>
+    /// <param name="capture">The capture's entry.</param>
+    /// <param name="journal">
+    /// The journal of the party that the caller asks about, in order, proven to be complete as far as it matters: whoever may leave
+    /// entries out may leave out a revocation. Entries of other types are passed over.
+    /// </param>
+    /// <remarks>
+    /// Steps: (1) read the kept request; (2) the party as of the capture's place in the log, not of any clock: an entry behind
+    /// it had not been said yet; (3) key, time and signature, with the capture's own time as now; (4) the body; (5) the entry's author.
+    /// </remarks>
+    public static AuthorshipVerdict Verify(SignedEntry capture, IReadOnlyList<PartyLogEntry> journal) =>
+        Verify(capture, journal, new SignedRequestVerifier(SignatureWindow.Widest));
+
+    internal static AuthorshipVerdict Verify(
+        SignedEntry capture, IReadOnlyList<PartyLogEntry> journal, SignedRequestVerifier verifier)
+    {
+        ArgumentNullException.ThrowIfNull(capture);
+        ArgumentNullException.ThrowIfNull(journal);
+
+        // 1. The request.
+        if (!SignedCapture.TryParse(capture.Content, out var kept, out var error))
+        {
+            return Invalid($"The entry holds no signed request: {error}.");
+        }
+
+        // 2. The party then, and now.
+        if (!TryFold(journal.Where(entry => entry.LeafIndex < capture.LeafIndex), out var then, out error)
+            || !TryFold(journal, out var now, out error))
+        {
+            return Invalid(error!);
+        }
+
+        // 3 and 4. The signature and the body. Revocations by their place in the log: `then` has those that came before.
+        if (!verifier.TryVerify(kept.Request, then, capture.TimeMs, out var fault)
+            || !verifier.TryVerifyBody(kept.Request, kept.Body.Span, out fault))
+        {
+            return Invalid($"{fault.Part}: {fault.Message}");
+        }
+
+        // 5. The author that the entry itself names.
+        if (capture.AuthorKeyId != kept.Request.KeyId)
+        {
+            return Invalid($"The entry names the key '{capture.AuthorKeyId}', the signature '{kept.Request.KeyId}'.");
+        }
+
+        var revoked = now!.FindKey(kept.Request.KeyId)?.RevokedMs;
+        return new AuthorshipVerdict(
+            true,
+            $"Signed by {then!.Name} ({then.Id}) at {PartyEntry.FormatTime(kept.Request.CreatedMs)}"
+                + (revoked is { } at ? $"; the key was revoked later, at {PartyEntry.FormatTime(at)}." : "."),
+            then,
+            kept.Request.KeyId,
+            kept.Request.CreatedMs,
+            revoked,
+            kept.Body);
+    }
+
+    private static bool TryFold(IEnumerable<PartyLogEntry> journal, out PartyRecord? party, out string? error)
+    {
+        party = null;
+        error = null;
+        foreach (var one in journal.Where(entry => PartyEntry.IsPartyType(entry.EntryType)).OrderBy(entry => entry.LeafIndex))
+        {
+            if (!PartyEntry.TryParse(one.EntryType, one.Content, out var entry, out error)
+                || !PartyRecord.TryApply(party, entry, one.TimeMs, out party, out error))
+            {
+                error = $"The party's entry at leaf {one.LeafIndex} is wrong: {error}.";
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static AuthorshipVerdict Invalid(string reason) => new(false, reason, null, null, null, null, default);
+}
