@@ -15,18 +15,24 @@ namespace ProvenanceGrains.Sealing;
 /// <item>Stage: a stage that no checkpoint names. Dropped.</item>
 /// <item>Swap the committed checkpoint - the commit point -: a stage that the checkpoint names. Applied.</item>
 /// <item>Apply tiles, bundles and block record: the same; applying again gives the same bytes.</item>
-/// <item>Publish: the same.</item>
+/// <item>Publish, or hand over to be cosigned and published: the same.</item>
 /// <item>Drop the stage: nothing.</item>
 /// </list>
 /// A failure anywhere throws the position away: the next call starts with recovery, as a new process would.
 /// </remarks>
 public sealed class ChainSealer(
-    IJournalReader journal, ISealStore store, SignerKey key, IEntityIndexFunction indexes, TimeProvider time)
+    IJournalReader journal,
+    ISealStore store,
+    SignerKey key,
+    IEntityIndexFunction indexes,
+    TimeProvider time,
+    ICheckpointPublication? publication = null)
 {
     /// <summary>The most entries that one block seals.</summary>
     public const int MaxEntriesPerBlock = 65_536;
 
     private readonly BlockIdentity _identity = new(key.Verifier.Name, key.Verifier.NameAndId, indexes.Rule);
+    private readonly ICheckpointPublication _publication = publication ?? new DirectPublication(store);
     private SealPosition? _position;
 
     /// <summary>Seals one block with what waits; nothing if nothing waits.</summary>
@@ -34,7 +40,7 @@ public sealed class ChainSealer(
     /// <exception cref="InvalidOperationException">Another sealer has committed a checkpoint in between.</exception>
     public async Task<SealReport> SealAsync(CancellationToken cancellation)
     {
-        var position = _position ?? await SealRecovery.RunAsync(store, _identity, key.Verifier, cancellation);
+        var position = _position ?? await SealRecovery.RunAsync(store, _publication, _identity, key.Verifier, cancellation);
         _position = null;
         if (journal.Committed < position.NextOrdinal)
         {
@@ -65,7 +71,7 @@ public sealed class ChainSealer(
         await store.ApplyAsync(bundle, cancellation);
 
         // 5. Publish.
-        await store.PublishAsync(bundle.Checkpoint, cancellation);
+        await _publication.OfferAsync(new CommittedCheckpoint(bundle.Checkpoint, next.Blocks, next.NextOrdinal), cancellation);
 
         // 6. Drop.
         await store.DropStageAsync(cancellation);

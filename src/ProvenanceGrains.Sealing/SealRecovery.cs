@@ -16,7 +16,11 @@ internal static class SealRecovery
 {
     /// <exception cref="InvalidDataException">The store contradicts itself; the message names the file.</exception>
     public static async Task<SealPosition> RunAsync(
-        ISealStore store, BlockIdentity identity, VerifierKey key, CancellationToken cancellation)
+        ISealStore store,
+        ICheckpointPublication publication,
+        BlockIdentity identity,
+        VerifierKey key,
+        CancellationToken cancellation)
     {
         var committed = await store.ReadCommittedAsync(cancellation);
         var staged = await store.ReadStageAsync(cancellation);
@@ -49,12 +53,12 @@ internal static class SealRecovery
         var position = await LoadAsync(store, identity, committed, checkpoint, cancellation);
 
         // Only now: a checkpoint is published after all that it covers is known to be there.
-        await store.PublishAsync(committed, cancellation);
+        await publication.OfferAsync(new CommittedCheckpoint(committed, position.Blocks, position.NextOrdinal), cancellation);
         await store.DropStageAsync(cancellation);
         return position;
     }
 
-    /// <summary>What was published may be behind what is committed (a crash between the two), never ahead of it or beside it.</summary>
+    /// <summary>What was published may be behind what is committed (a crash between the two, or witnesses out of reach), never ahead of it or beside it.</summary>
     private static void RefuseRollback(Checkpoint committed, Checkpoint published)
     {
         if (published.Size > committed.Size || (published.Size == committed.Size && published.Root != committed.Root))

@@ -11,6 +11,7 @@ public sealed partial class SealingService(
     IJournalReader journal,
     SealingOptions options,
     SealingStatus status,
+    SealingProgress progress,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<SealingService> logger)
@@ -32,6 +33,7 @@ public sealed partial class SealingService(
                 // The first call recovers what an earlier process left, even if nothing new was written.
                 var report = await sealer.SealAsync();
                 status.Sealed(report, time.GetUtcNow(), time.GetTimestamp());
+                progress.Sealed(report.NextOrdinal);
                 if (report.Sealed > 0)
                 {
                     LogSealed(report.Sealed, report.Blocks - 1, report.TreeSize);

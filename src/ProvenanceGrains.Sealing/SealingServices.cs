@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using ProvenanceGrains.Grains.Contracts.Sealing;
 using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
+using ProvenanceGrains.Ledger.Policies;
 using ProvenanceGrains.Storage;
 using ProvenanceGrains.Storage.Sealing;
 
@@ -30,6 +32,11 @@ public static class SealingServices
             SealRecovery.Open(File.ReadAllBytes(committed), BlockIdentity.Of(key.Verifier), key.Verifier, committed);
         }
 
+        services.AddSingleton(provider => new SealingProgress
+        {
+            HasWitnesses = provider.GetService<LogPolicy>() is not null,
+        });
+        services.AddSingleton<ISealingProgress>(provider => provider.GetRequiredService<SealingProgress>());
         if (run)
         {
             services.AddSingleton<SealingStatus>();
@@ -39,7 +46,8 @@ public static class SealingServices
                 provider.GetRequiredService<ISealStore>(),
                 key,
                 provider.GetRequiredService<IEntityIndexFunction>(),
-                provider.GetRequiredService<TimeProvider>()));
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetService<ICheckpointPublication>()));
             services.AddHostedService<SealingService>();
         }
 

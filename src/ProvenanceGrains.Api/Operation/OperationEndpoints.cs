@@ -14,6 +14,12 @@ public interface IHealthProbe
 
     /// <summary>What is wrong; null if nothing is.</summary>
     string? Problem();
+
+    /// <summary>What is not as it should be although the silo does its work: degraded. Null if nothing is.</summary>
+    string? Notice() => null;
+
+    /// <summary>Figures for whoever reads the answer; serialized as JSON. Null if there are none.</summary>
+    object? Detail() => null;
 }
 
 /// <summary>Something that has figures to show.</summary>
@@ -38,7 +44,7 @@ internal static class OperationEndpoints
             .WithName("live").WithTags("Operation").WithSummary("The process runs.");
         app.MapGet("/health/ready", Ready)
             .WithName("ready").WithTags("Operation")
-            .WithSummary("The silo does its work; 503 with the reasons if it does not.");
+            .WithSummary("The silo does its work; 503 with the reasons if it does not. Degraded (200) says what is amiss although it does.");
         app.MapGet("/metrics", Metrics)
             .WithName("metrics").WithTags("Operation").WithSummary("Figures in the Prometheus text format, version 0.0.4.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain");
@@ -46,10 +52,17 @@ internal static class OperationEndpoints
 
     private static IResult Ready(SiloIdentity silo, IEnumerable<IHealthProbe> probes)
     {
-        var checks = probes.Select(probe => new { probe.Name, Problem = probe.Problem() }).ToArray();
+        var checks = probes.Select(probe => new
+        {
+            probe.Name,
+            Problem = probe.Problem(),
+            Notice = probe.Notice(),
+            Detail = probe.Detail(),
+        }).ToArray();
         var ready = checks.All(check => check.Problem is null);
+        var status = !ready ? "not ready" : checks.Any(check => check.Notice is not null) ? "degraded" : "ready";
         return Results.Json(
-            new { status = ready ? "ready" : "not ready", silo.Version, silo.Runtime, silo.Roles, silo.Origin, checks },
+            new { status, silo.Version, silo.Runtime, silo.Roles, silo.Origin, checks },
             JsonSerializerOptions.Web,
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }

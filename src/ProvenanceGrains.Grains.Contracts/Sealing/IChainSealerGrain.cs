@@ -4,13 +4,13 @@ namespace ProvenanceGrains.Grains.Contracts.Sealing;
 [Alias("provenance.IChainSealerGrain")]
 public interface IChainSealerGrain : IGrainWithStringKey
 {
-    /// <summary>Seals one block with what is committed and not sealed yet, and publishes its checkpoint; nothing if there is nothing.</summary>
+    /// <summary>Seals one block with what is committed and not sealed yet, and publishes its checkpoint or has it cosigned and published; nothing if there is nothing.</summary>
     [Alias("Seal")]
     Task<SealReport> SealAsync();
 }
 
 /// <summary>Where the log stands after a call.</summary>
-/// <param name="TreeSize">Leaves of the published tree.</param>
+/// <param name="TreeSize">Leaves of the committed tree.</param>
 /// <param name="Blocks">Blocks of the log.</param>
 /// <param name="NextOrdinal">The first entry that is not sealed.</param>
 /// <param name="Sealed">Entries that this call sealed.</param>

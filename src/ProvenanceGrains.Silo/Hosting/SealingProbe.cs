@@ -21,7 +21,7 @@ internal sealed class SealingProbe(SealingStatus status, IJournalReader journal,
     public void Write(PrometheusText text)
     {
         var report = status.Report;
-        text.Gauge("provenance_log_tree_size", "Leaves of the published tree.", report?.TreeSize ?? 0);
+        text.Gauge("provenance_log_tree_size", "Leaves of the committed tree.", report?.TreeSize ?? 0);
         text.Gauge("provenance_log_blocks", "Blocks of the log.", report?.Blocks ?? 0);
         text.Gauge(
             "provenance_log_unsealed_entries", "Entries that are durable and wait for their block.",

@@ -41,17 +41,26 @@ internal static class SiloCommand
         {
             Description = "Base of the links in QR codes, e.g. https://id.example.com. Default: the address of the request.",
         };
+        var witnessPolicy = new Option<string?>("--witness-policy")
+        {
+            Description = "Policy file (C2SP tlog-policy) with the log's key, witnesses with their URLs, and a quorum. Each checkpoint is "
+                + "published with the quorum's cosignatures.",
+        };
+        var witnessMode = new Option<string?>("--witness-mode")
+        {
+            Description = "While the quorum is out of reach: hold checkpoints back, or publish them with what came. Default: hold.",
+        };
         var version = new Option<bool>("--version") { Description = "Print the version and the actor runtime." };
         var root = new RootCommand(
             "ProvenanceGrains silo: takes tracking events in, seals them into a public log, serves verifiable product pages. "
-            + "Every option can also be set in appsettings.json (section Provenance: Data, Roles, Demo, ApiKey, Origin, PublicUrl; "
+            + "Every option can also be set in appsettings.json (section Provenance: Data, Roles, Demo, ApiKey, Origin, PublicUrl, WitnessPolicy, WitnessMode; "
             + "Urls at the top) or in the environment (Provenance__Data, ..., ASPNETCORE_URLS).");
         foreach (var builtIn in root.Options.Where(option => option is VersionOption).ToArray())
         {
             root.Options.Remove(builtIn);
         }
 
-        Option[] all = [urls, data, roles, demo, apiKey, origin, publicUrl, version];
+        Option[] all = [urls, data, roles, demo, apiKey, origin, publicUrl, witnessPolicy, witnessMode, version];
         foreach (var option in all)
         {
             root.Options.Add(option);
@@ -74,6 +83,8 @@ internal static class SiloCommand
                 [$"{SiloOptions.Section}:{nameof(SiloOptions.ApiKey)}"] = parsed.GetValue(apiKey),
                 [$"{SiloOptions.Section}:{nameof(SiloOptions.Origin)}"] = parsed.GetValue(origin),
                 [$"{SiloOptions.Section}:{nameof(SiloOptions.PublicUrl)}"] = parsed.GetValue(publicUrl),
+                [$"{SiloOptions.Section}:{nameof(SiloOptions.WitnessPolicy)}"] = parsed.GetValue(witnessPolicy),
+                [$"{SiloOptions.Section}:{nameof(SiloOptions.WitnessMode)}"] = parsed.GetValue(witnessMode),
             };
             return await RunSiloAsync(settings.Where(setting => setting.Value is not null), cancellation);
         });

@@ -81,6 +81,7 @@ public sealed class SiloHost : IAsyncDisposable
             seals = new FileSealStore(data, BlockRecord.SizeOf(IndexRule.Hash));
             var run = roles.HasFlag(SiloRoles.Sealer);
             var key = builder.Services.AddSealing(data, options.Origin, () => RandomNumberGenerator.GetBytes(32), run);
+            WitnessProbe.AddWitnesses(builder.Services, options, key, run);
             var parties = new PartyRegistry(
                 Path.Combine(data, "parties.json"),
                 (path, content) => DurableFile.Replace(path, content.Span, UnixFileMode.UserRead | UnixFileMode.UserWrite),

@@ -42,6 +42,12 @@ public sealed class SiloOptions
     /// <summary>Base of the links in QR codes, e.g. <c>https://id.example.com</c>; the request's own host if absent.</summary>
     public string? PublicUrl { get; set; }
 
+    /// <summary>A policy file (C2SP tlog-policy): its witnesses are asked to cosign each checkpoint. None: nobody is asked.</summary>
+    public string? WitnessPolicy { get; set; }
+
+    /// <summary>While the quorum is out of reach: <c>hold</c> checkpoints back (default), or <c>publish</c> them all the same.</summary>
+    public string? WitnessMode { get; set; }
+
     /// <exception cref="ArgumentException">A role is unknown.</exception>
     public SiloRoles ParseRoles()
     {

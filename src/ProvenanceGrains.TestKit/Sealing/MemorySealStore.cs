@@ -11,6 +11,10 @@ public sealed class MemorySealStore : ISealStore
     private byte[]? _committed;
     private byte[]? _published;
 
+    // Every text that was ever committed, with its place: what is published is one of them, perhaps cosigned, and never an older one.
+    private readonly List<byte[]> _texts = [];
+    private int _publishedText = -1;
+
     public long BlockCount => _blocks.Count;
 
     /// <summary>The public log's files.</summary>
@@ -75,6 +79,7 @@ public sealed class MemorySealStore : ISealStore
         }
 
         _committed = next.ToArray();
+        _texts.Add(TextOf(next.Span));
         return true;
     }
 
@@ -106,14 +111,19 @@ public sealed class MemorySealStore : ISealStore
 
     public ValueTask PublishAsync(ReadOnlyMemory<byte> checkpoint, CancellationToken cancellation)
     {
-        if (_committed is null || !checkpoint.Span.SequenceEqual(_committed))
+        var text = _texts.FindIndex(committed => committed.AsSpan().SequenceEqual(TextOf(checkpoint.Span)));
+        if (text < 0 || text < _publishedText)
         {
-            throw new InvalidOperationException("A checkpoint is published that is not committed.");
+            throw new InvalidOperationException("A checkpoint is published that was not committed, or an older one than is public.");
         }
 
+        _publishedText = text;
         _published = checkpoint.ToArray();
         return ValueTask.CompletedTask;
     }
+
+    private static byte[] TextOf(ReadOnlySpan<byte> note) =>
+        note.LastIndexOf("\n\n"u8) is var end && end >= 0 ? note[..end].ToArray() : note.ToArray();
 
     public ValueTask DropStageAsync(CancellationToken cancellation)
     {
