@@ -7,6 +7,7 @@ using ProvenanceGrains.Cli.Forks;
 using ProvenanceGrains.Cli.Keys;
 using ProvenanceGrains.Cli.Load;
 using ProvenanceGrains.Cli.Output;
+using ProvenanceGrains.Cli.Redact;
 using ProvenanceGrains.Cli.Verify;
 using ProvenanceGrains.Cli.Witnesses;
 
@@ -58,6 +59,7 @@ internal static class ProvenanceTool
         var root = new RootCommand(Description)
         {
             VerifyCommand.Create(terminal),
+            RedactCommand.Create(terminal),
             AuditCommand.Create(terminal),
             CompareCommand.Create(terminal),
             KeygenCommand.Create(terminal),

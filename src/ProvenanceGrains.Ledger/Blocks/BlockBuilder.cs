@@ -49,12 +49,6 @@ public static class BlockBuilder
     public static Block Build(BlockIdentity identity, BlockHead? previous, long count, long timeMs, Hash256 headMapRoot)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        return Build(identity, identity.IndexRule, previous, count, timeMs, headMapRoot);
-    }
-
-    private static Block Build(
-        BlockIdentity identity, IndexRule rule, BlockHead? previous, long count, long timeMs, Hash256 headMapRoot)
-    {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegative(timeMs);
         var head = previous.GetValueOrDefault();
@@ -62,7 +56,24 @@ public static class BlockBuilder
             ? new BlockContent(0, Hash256.Zero, 0, count, 0, headMapRoot)
             : new BlockContent(
                 head.Content.Height + 1, head.LeafHash, head.Content.TreeSizeAfter, count, head.Content.NextOrdinal, headMapRoot);
-        content = content with { IndexRule = rule };
+        return Build(identity, content with { IndexRule = identity.IndexRule }, Math.Max(timeMs, head.TimeMs));
+    }
+
+    /// <summary>
+    /// Checks that a header commits to a block's content. For a reader who has one block alone: that the block follows the one before
+    /// is for <see cref="TryVerify"/> to say.
+    /// </summary>
+    /// <returns>What is wrong; null if nothing is.</returns>
+    public static string? Check(BlockIdentity identity, in BlockContent content, in EntryHeader header)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return Build(identity, content, header.TimeMs).Header == header
+            ? null
+            : $"The entry of block {content.Height} is not what its content gives.";
+    }
+
+    private static Block Build(BlockIdentity identity, in BlockContent content, long timeMs)
+    {
         var entity = Salted(FieldGroup.Entity, Payload.EncodeEntity(identity.Entity), content);
         var type = Salted(FieldGroup.Type, Payload.EncodeType(BlockContent.EntryType, ""), content);
         var author = Salted(FieldGroup.Author, Payload.EncodeAuthor(identity.KeyId, ""), content);
@@ -71,7 +82,7 @@ public static class BlockBuilder
             identity.Index,
             content.Height,
             content.Previous,
-            Math.Max(timeMs, head.TimeMs),
+            timeMs,
             Payload.Commitment(
                 DigestOf(FieldGroup.Entity, entity),
                 DigestOf(FieldGroup.Type, type),
@@ -109,8 +120,7 @@ public static class BlockBuilder
             return false;
         }
 
-        var built = Build(identity, content.IndexRule, previous, content.Count, header.TimeMs, content.HeadMapRoot);
-        error = built.Header == header ? null : $"The entry of block {content.Height} is not what its content gives.";
+        error = Check(identity, content, header);
         return error is null;
     }
 

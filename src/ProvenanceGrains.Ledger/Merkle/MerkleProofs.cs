@@ -118,7 +118,7 @@ public static class MerkleProofs
     }
 
     /// <summary>The largest power of two below <paramref name="count"/>, which is over 1.</summary>
-    private static long SplitOf(long count) => 1L << (63 - BitOperations.LeadingZeroCount((ulong)(count - 1)));
+    internal static long SplitOf(long count) => 1L << (63 - BitOperations.LeadingZeroCount((ulong)(count - 1)));
 
     private static Hash256[] RootsOf(List<LeafRange> ranges, NodeReader read)
     {
@@ -131,7 +131,7 @@ public static class MerkleProofs
         return proof;
     }
 
-    private static Hash256 RootOf(LeafRange range, NodeReader read)
+    internal static Hash256 RootOf(LeafRange range, NodeReader read)
     {
         var nodes = NodesOf([range]);
         var root = read(nodes[^1]);
@@ -144,7 +144,7 @@ public static class MerkleProofs
     }
 
     /// <summary>Cuts each range into complete subtrees, the largest first; its start is aligned to the largest of them.</summary>
-    private static List<TreeNode> NodesOf(IReadOnlyList<LeafRange> ranges)
+    internal static List<TreeNode> NodesOf(IReadOnlyList<LeafRange> ranges)
     {
         var nodes = new List<TreeNode>();
         foreach (var range in ranges)
@@ -161,5 +161,5 @@ public static class MerkleProofs
     }
 
     /// <summary>Leaves from <c>Low</c> to before <c>High</c>.</summary>
-    private readonly record struct LeafRange(long Low, long High);
+    internal readonly record struct LeafRange(long Low, long High);
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Text;
 
 namespace ProvenanceGrains.Ledger.Verification;
 
@@ -20,7 +20,10 @@ public static class HistoryJson
             return false;
         }
 
-        return new HistoryJsonReader(json).TryRead(out history, out error);
+        var reader = new StrictJsonReader(json, "history", HistoryJsonReader.MaxDepth);
+        history = reader.ReadDocument(HistoryJsonReader.Read);
+        error = reader.Error;
+        return history is not null;
     }
 
     /// <summary>Writes a document: indented, members in the order of the specification.</summary>
@@ -51,10 +54,7 @@ public static class HistoryJson
             writer.WriteString("vkey", vkey);
         }
 
-        writer.WriteStartObject("entity");
-        writer.WriteString("kind", history.Entity.Kind);
-        writer.WriteString("key", history.Entity.Key);
-        writer.WriteEndObject();
+        EntryJson.Write(writer, history.Entity);
         if (history.IndexProof is { } proof)
         {
             writer.WriteBase64String("indexProof", proof.Vrf.Span);
@@ -81,45 +81,8 @@ public static class HistoryJson
         writer.WriteStartObject();
         writer.WriteNumber("leafIndex", entry.LeafIndex);
         writer.WriteBase64String("header", entry.Header.Span);
-        writer.WriteStartArray("proof");
-        foreach (var hash in entry.Proof)
-        {
-            writer.WriteBase64StringValue(hash.AsSpan());
-        }
-
-        writer.WriteEndArray();
-        writer.WriteStartArray("groups");
-        for (var i = 0; i < entry.Groups.Count; i++)
-        {
-            Write(writer, i + 1, entry.Groups[i]);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter writer, int number, DisclosedGroup group)
-    {
-        writer.WriteStartObject();
-        writer.WriteNumber("group", number);
-        writer.WriteString("state", group.State switch
-        {
-            GroupState.Disclosed => "disclosed",
-            GroupState.Withheld => "withheld",
-            GroupState.Erased => "erased",
-        });
-        if (group.State == GroupState.Disclosed)
-        {
-            Span<byte> salt = stackalloc byte[Salt.Size];
-            group.Salt.CopyTo(salt);
-            writer.WriteBase64String("salt", salt);
-            writer.WriteBase64String("content", group.Content.Span);
-        }
-        else
-        {
-            writer.WriteBase64String("digest", group.Digest.AsSpan());
-        }
-
+        EntryJson.WriteHashes(writer, "proof", entry.Proof);
+        EntryJson.WriteGroups(writer, entry.Groups);
         writer.WriteEndObject();
     }
 }

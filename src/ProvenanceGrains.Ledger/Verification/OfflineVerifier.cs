@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Unicode;
+using ProvenanceGrains.Ledger.Bundles;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Policies;
@@ -36,6 +37,21 @@ public static class OfflineVerifier
         return HistoryJson.TryParse(json, out var history, out error)
             ? HistoryVerifier.Verify(history, policy, rule ?? IndexRule.Hash)
             : Refused("A history", "format", error);
+    }
+
+    /// <summary>Verifies a bundle.</summary>
+    /// <param name="json">The document: <c>provenancegrains-bundle/v1</c>.</param>
+    /// <param name="trust">A vkey or a tlog-policy file.</param>
+    public static BundleVerdict VerifyBundle(ReadOnlySpan<byte> json, ReadOnlySpan<byte> trust)
+    {
+        if (!TryReadTrust(trust, out var policy, out var error))
+        {
+            return new BundleVerdict(BundleState.Untrusted, Refused("A bundle", "trust", error), null, [], 0);
+        }
+
+        return BundleJson.TryParse(json, out var bundle, out error)
+            ? BundleVerifier.Verify(bundle, policy)
+            : new BundleVerdict(BundleState.Forged, Refused("A bundle", "format", error), null, [], policy.Witnesses.Count);
     }
 
     /// <summary>Verifies a payload, as far as it is disclosed, against the header that commits to it.</summary>

@@ -94,6 +94,8 @@ internal sealed class VerdictBuilder(string subject)
         return error is null;
     }
 
+    public bool HasAnyFailed => _failures.Count > 0;
+
     public bool HasFailed(string name) => _failures.ContainsKey(name);
 
     /// <summary>Closes a check that was made link by link: passes if no link failed it.</summary>

@@ -1,7 +1,6 @@
 using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
-using ProvenanceGrains.Ledger.Units;
 using ProvenanceGrains.Ledger.Verification;
 using ProvenanceGrains.Storage;
 
@@ -103,7 +102,7 @@ public sealed class Histories
             {
                 var leaf = await _proofs.LeafOfAsync(snapshot, entry.Ordinal, cancellation)
                     ?? throw new InvalidDataException($"No block holds entry {entry.Ordinal}, which is below the sealed ones.");
-                entries.Add(await ProveAsync(snapshot, leaf, entry.Header, GroupsOf(entry), cancellation));
+                entries.Add(await ProveAsync(snapshot, leaf, entry.Header, StoredGroups.Of(entry), cancellation));
                 bytes += entry.Content.Bytes.Length;
             }
 
@@ -123,12 +122,8 @@ public sealed class Histories
         for (var height = from; height < end; height++)
         {
             var block = await _proofs.Blocks.ReadAsync(height, cancellation);
-            BlockHead? previous = height == 0 ? null : (await _proofs.Blocks.ReadAsync(height - 1, cancellation)).ToHead();
-
-            // A block's payload is a function of what its record holds, salts included.
-            var built = BlockBuilder.Build(
-                _chain, previous, block.Content.Count, block.Header.TimeMs, block.Content.HeadMapRoot);
-            var groups = built.Groups.Select(group => DisclosedGroup.Disclosed(group.Salt, group.Bytes)).ToList();
+            var previous = height == 0 ? null : await _proofs.Blocks.ReadAsync(height - 1, cancellation);
+            var groups = StoredGroups.Of(_chain, previous, block);
             entries.Add(await ProveAsync(snapshot, block.Content.BlockLeafIndex, block.Header, groups, cancellation));
         }
 
@@ -138,14 +133,4 @@ public sealed class Histories
     private async ValueTask<HistoryEntry> ProveAsync(
         LogSnapshot snapshot, long leaf, EntryHeader header, IReadOnlyList<DisclosedGroup> groups, CancellationToken cancellation) =>
         new(leaf, header.ToArray(), await _proofs.InclusionAsync(snapshot, leaf, cancellation), groups);
-
-    private static DisclosedGroup[] GroupsOf(StoredEntry entry) =>
-    [
-        DisclosedGroup.Disclosed(entry.EntitySalt, Payload.EncodeEntity(entry.Entity)),
-        DisclosedGroup.Disclosed(entry.TypeSalt, Payload.EncodeType(entry.EntryType, entry.Role)),
-        Disclosed(entry.Author),
-        Disclosed(entry.Content),
-    ];
-
-    private static DisclosedGroup Disclosed(SaltedBytes group) => DisclosedGroup.Disclosed(group.Salt, group.Bytes);
 }

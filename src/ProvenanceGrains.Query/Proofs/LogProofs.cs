@@ -1,4 +1,5 @@
 using ProvenanceGrains.Ledger;
+using ProvenanceGrains.Ledger.Merkle;
 using ProvenanceGrains.Ledger.Proofs;
 using ProvenanceGrains.Storage.Sealing;
 
@@ -40,6 +41,17 @@ public sealed class LogProofs
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         return _tiles.InclusionAsync(leaf, snapshot.Size, cancellation);
+    }
+
+    /// <summary>The hashes that prove several leaves at once (<see cref="MultiProof"/>).</summary>
+    /// <param name="snapshot">The tree.</param>
+    /// <param name="leaves">Strictly increasing, each below <see cref="LogSnapshot.Size"/>; at least one.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="InvalidDataException">The log's files do not hold what the checkpoint says.</exception>
+    public ValueTask<Hash256[]> SharedInclusionAsync(LogSnapshot snapshot, long[] leaves, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return _tiles.SharedInclusionAsync(leaves, snapshot.Size, cancellation);
     }
 
     /// <summary>The receipt of a leaf against the published checkpoint; its extra data is the entry's encoded header.</summary>

@@ -29,6 +29,19 @@ internal sealed class LogTiles(ILogReader log)
         return MerkleProofs.Inclusion(leaf, size, node => tiles[PositionOf(paths, TileLayout.TileOf(node, size))].Read(node));
     }
 
+    /// <summary>One proof for several leaves, strictly increasing, in the tree of <paramref name="size"/> leaves.</summary>
+    /// <exception cref="InvalidDataException">A tile that the tree has is not there, or is too short.</exception>
+    public async ValueTask<Hash256[]> SharedInclusionAsync(long[] leaves, long size, CancellationToken cancellation)
+    {
+        var tiles = new Dictionary<TilePath, HashTile>();
+        foreach (var path in TileLayout.TilesOf(MultiProof.Nodes(leaves, size), size))
+        {
+            tiles[path] = _tiles.Find(path) ?? await LoadAsync(path, cancellation);
+        }
+
+        return MultiProof.Make(leaves, size, node => tiles[TileLayout.TileOf(node, size)].Read(node));
+    }
+
     /// <summary>The encoded header that is a leaf's content.</summary>
     /// <exception cref="InvalidDataException">The bundle is not there, or holds something else than headers.</exception>
     public async ValueTask<ReadOnlyMemory<byte>> HeaderAsync(long leaf, long size, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Text;
+using ProvenanceGrains.Ledger.Bundles;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Forks;
 using ProvenanceGrains.Ledger.Notes;
@@ -8,35 +9,41 @@ using ProvenanceGrains.Ledger.Verification;
 namespace ProvenanceGrains.Cli.Verify;
 
 /// <summary>What became of the verification of one file.</summary>
-/// <param name="Kind"><c>receipt</c>, <c>history</c> or <c>fork</c>.</param>
+/// <param name="Kind"><c>receipt</c>, <c>history</c>, <c>bundle</c> or <c>fork</c>.</param>
 /// <param name="Subject">What was verified, in words.</param>
 /// <param name="Checks">Every check that was made, or could not be.</param>
 /// <param name="Facts">What is proven; empty unless sound.</param>
 internal sealed record FileVerification(
     string Kind, string Subject, IReadOnlyList<Check> Checks, IReadOnlyList<ProvenFact> Facts)
 {
-    public bool IsSound => Checks.Any(check => check.Outcome == CheckOutcome.Passed) && Checks.All(check => check.Outcome != CheckOutcome.Failed);
+    /// <summary>Of a bundle; null for anything else.</summary>
+    public BundleVerdict? Bundle { get; init; }
 
-    /// <summary>Verifies a file of either kind.</summary>
+    public bool IsSound => Checks.Any(check => check.Outcome == CheckOutcome.Passed)
+        && Checks.All(check => check.Outcome != CheckOutcome.Failed)
+        && Bundle?.State is null or BundleState.Complete or BundleState.Absent;
+
+    /// <summary>Verifies a file of any kind.</summary>
     /// <param name="file">Its bytes.</param>
     /// <param name="trust">A verifier key or a policy.</param>
     /// <param name="payload">With a receipt: a history that shows the entry's payload; null for none.</param>
-    /// <exception cref="UnusableException">It is neither a receipt nor a history.</exception>
-    public static FileVerification Of(byte[] file, byte[] trust, byte[]? payload)
+    /// <param name="entity">With a history or bundle: whose it has to be; null for anybody's.</param>
+    /// <exception cref="UnusableException">It is none of the kinds.</exception>
+    public static FileVerification Of(byte[] file, byte[] trust, byte[]? payload, string? entity = null)
     {
         if (file.AsSpan().StartsWith("c2sp.org/tlog-proof@"u8))
         {
             return OfReceipt(file, trust, payload);
         }
 
-        if (ForkEvidenceJson.IsFork(file))
+        return JsonFormat.Of(file) switch
         {
-            return OfFork(file, trust);
-        }
-
-        return file.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("{"u8)
-            ? OfHistory(file, trust)
-            : throw new UnusableException($"The file is neither a receipt ('{TlogProof.Header}') nor an exported history (JSON).");
+            Ledger.Bundles.Bundle.Format => OfBundle(file, trust, entity),
+            History.Format => OfHistory(file, trust, entity),
+            ForkEvidence.Format => OfFork(file, trust),
+            null => throw new UnusableException($"The file is neither a receipt ('{TlogProof.Header}') nor JSON that names its format."),
+            var format => throw new UnusableException($"The file's format '{format}' is none that this can verify."),
+        };
     }
 
     /// <summary>Here "sound" means that the evidence holds: the fork is proven.</summary>
@@ -59,11 +66,40 @@ internal sealed record FileVerification(
             : new FileVerification("fork", "FORK NOT PROVEN", [new Check(Name, CheckOutcome.Failed, error!)], []);
     }
 
-    private static FileVerification OfHistory(byte[] file, byte[] trust)
+    private static FileVerification OfBundle(byte[] file, byte[] trust, string? entity)
+    {
+        var verdict = OfflineVerifier.VerifyBundle(file, trust);
+        if (!BundleJson.TryParse(file, out var bundle, out _))
+        {
+            return new FileVerification("bundle", verdict.Verdict.Subject, verdict.Verdict.Checks, []) { Bundle = verdict };
+        }
+
+        var facts = verdict.Verdict.IsSound ? ProvenFact.Of(bundle) : [];
+        Check[] checks = [.. verdict.Verdict.Checks, .. CheckEntity(bundle.Subject.Entity, entity)];
+        return new FileVerification("bundle", verdict.Verdict.Subject, checks, facts) { Bundle = verdict };
+    }
+
+    private static FileVerification OfHistory(byte[] file, byte[] trust, string? entity)
     {
         var verdict = OfflineVerifier.VerifyHistory(file, trust);
-        var facts = verdict.IsSound && HistoryJson.TryParse(file, out var history, out _) ? ProvenFact.Of(history) : [];
-        return new FileVerification("history", verdict.Subject, verdict.Checks, facts);
+        if (!HistoryJson.TryParse(file, out var history, out _))
+        {
+            return new FileVerification("history", verdict.Subject, verdict.Checks, []);
+        }
+
+        var facts = verdict.IsSound ? ProvenFact.Of(history) : [];
+        return new FileVerification("history", verdict.Subject, [.. verdict.Checks, .. CheckEntity(history.Entity, entity)], facts);
+    }
+
+    /// <summary>A sound file about something else is how a swapped one would look.</summary>
+    private static IEnumerable<Check> CheckEntity(EntityId found, string? expected)
+    {
+        if (expected is not null)
+        {
+            yield return found.ToString() == expected
+                ? new Check("asked entity", CheckOutcome.Passed, $"The file is about {found}, as was asked.")
+                : new Check("asked entity", CheckOutcome.Failed, $"The file is about {found}, not about {expected}.");
+        }
     }
 
     private static FileVerification OfReceipt(byte[] file, byte[] trust, byte[]? payload)

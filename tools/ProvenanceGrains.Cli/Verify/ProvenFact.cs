@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ProvenanceGrains.Ledger.Bundles;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Proofs;
 using ProvenanceGrains.Ledger.Verification;
@@ -18,16 +19,16 @@ internal sealed record ProvenFact(
     long LeafIndex, EntryHeader Header, string? Entity, string? EntryType, string? Role, string? Author, string? EventId, string? EventType)
 {
     /// <summary>When the log recorded it, by the log's own clock.</summary>
-    public string Time
+    public string Time => TimeOf(Header.TimeMs);
+
+    /// <summary>A time as the log gives it, written out.</summary>
+    public static string TimeOf(long timeMs)
     {
-        get
-        {
-            // A header may hold any positive number; a date cannot.
-            const long Latest = 253_402_300_799_999;
-            return Header.TimeMs <= Latest
-                ? DateTimeOffset.FromUnixTimeMilliseconds(Header.TimeMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture)
-                : $"{Header.TimeMs} ms";
-        }
+        // A header may hold any positive number; a date cannot.
+        const long Latest = 253_402_300_799_999;
+        return timeMs <= Latest
+            ? DateTimeOffset.FromUnixTimeMilliseconds(timeMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture)
+            : $"{timeMs} ms";
     }
 
     public static IReadOnlyList<ProvenFact> Of(History history) =>
@@ -35,6 +36,14 @@ internal sealed record ProvenFact(
         .. history.Entries.Select(entry => EntryHeader.TryParse(entry.Header.Span, out var header, out _)
             ? Of(entry.LeafIndex, header, entry.Groups)
             : throw new InvalidOperationException("A sound history has sound headers.")),
+    ];
+
+    /// <summary>The entries of the bundle's subject.</summary>
+    public static IReadOnlyList<ProvenFact> Of(Bundle bundle) =>
+    [
+        .. bundle.Subject.Entries.Select(entry => EntryHeader.TryParse(entry.Header.Span, out var header, out _)
+            ? Of(entry.LeafIndex, header, entry.Groups)
+            : throw new InvalidOperationException("A sound bundle has sound headers.")),
     ];
 
     public static IReadOnlyList<ProvenFact> Of(TlogProof receipt, IReadOnlyList<DisclosedGroup> groups) =>

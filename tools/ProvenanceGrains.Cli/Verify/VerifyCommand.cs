@@ -2,19 +2,23 @@ using System.CommandLine;
 using System.Text;
 using ProvenanceGrains.Cli.Keys;
 using ProvenanceGrains.Cli.Output;
+using ProvenanceGrains.Ledger.Bundles;
 using ProvenanceGrains.Ledger.Verification;
 
 namespace ProvenanceGrains.Cli.Verify;
 
-/// <summary>Verifies a receipt or an exported history, offline.</summary>
+/// <summary>Verifies a bundle, a receipt or an exported history, offline.</summary>
 internal static class VerifyCommand
 {
     private const int MaxPolicyBytes = 1 << 20;
 
     private const string Details = """
         Prints each check with its reason and, if all is sound, the facts that are proven. A check that is 'open' could not
-        be made; its reason says why. A history proves every entry that it shows, link by link, against one checkpoint;
-        whether the log holds later entries is not proven by it.
+        be made; its reason says why.
+
+        A receipt proves one entry. A history proves every entry that it shows, link by link, against one checkpoint; whether the
+        log holds later entries is not proven by it. A bundle proves that too, and is called complete, incomplete, absent (the log
+        provably holds nothing), forged or untrusted. Only complete and absent are sound.
 
         Of evidence of a fork (provenance compare and audit write it) it says FORK PROVEN, exit code 0, or FORK NOT PROVEN,
         exit code 1. It needs --key.
@@ -25,7 +29,7 @@ internal static class VerifyCommand
 
     public static Command Create(Terminal terminal)
     {
-        var file = new Argument<string>("FILE") { Description = "The receipt or history; - for standard input." };
+        var file = new Argument<string>("FILE") { Description = "The bundle, receipt or history; - for standard input." };
         var key = KeyOption.Create(required: false);
         var policy = new Option<string?>("--policy", "-p") { Description = "A tlog-policy file, in place of --key.", HelpName = "FILE" };
         var payload = new Option<string?>("--payload")
@@ -33,11 +37,17 @@ internal static class VerifyCommand
             Description = "With a receipt: a history whose entry shows the payload that the receipt's header commits to.",
             HelpName = "FILE",
         };
+        var entity = new Option<string?>("--entity")
+        {
+            Description = "Whose bundle or history it has to be, e.g. lot/01/09506000134352/21/17. A sound one of another product is not what you asked for.",
+            HelpName = "KIND/KEY",
+        };
         var json = new Option<bool>("--json") { Description = "Write the result as JSON." };
         var command = new ToolCommand(
             "verify",
-            "Verifies a receipt (tlog-proof@v1), an exported history or evidence of a fork, offline.",
+            "Verifies a bundle, a receipt (tlog-proof@v1), an exported history or evidence of a fork, offline.",
             Details,
+            "provenance verify bar.bundle.json --key @log.vkey --entity lot/01/09506000134352/21/17",
             "provenance verify receipt.txt --key @log.vkey",
             "provenance verify bar.json --key log.example.org+1f0a2b3c+Ab...",
             "provenance verify bar.json --policy trust.policy --json",
@@ -47,6 +57,7 @@ internal static class VerifyCommand
             key,
             policy,
             payload,
+            entity,
             json,
         };
         command.Validators.Add(result =>
@@ -61,13 +72,15 @@ internal static class VerifyCommand
             parsed.GetRequiredValue(file),
             ReadTrust(parsed.GetValue(key), parsed.GetValue(policy)),
             parsed.GetValue(payload),
+            parsed.GetValue(entity),
             parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(Terminal terminal, string file, byte[] trust, string? payload, bool json)
+    private static int Run(Terminal terminal, string file, byte[] trust, string? payload, string? entity, bool json)
     {
-        var result = FileVerification.Of(Read(file, History.MaxBytes), trust, payload is null ? null : Read(payload, History.MaxBytes));
+        var result = FileVerification.Of(
+            Read(file, Bundle.MaxBytes), trust, payload is null ? null : Read(payload, History.MaxBytes), entity);
         if (json)
         {
             VerifyOutput.WriteJson(terminal, file, result);

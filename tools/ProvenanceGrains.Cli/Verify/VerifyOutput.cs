@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ProvenanceGrains.Cli.Output;
+using ProvenanceGrains.Ledger.Bundles;
 using ProvenanceGrains.Ledger.Verification;
 
 namespace ProvenanceGrains.Cli.Verify;
@@ -32,7 +33,8 @@ internal static class VerifyOutput
             output.WriteLine($"  proven  {Printable(Describe(fact))}");
         }
 
-        output.WriteLine(result.IsSound ? terminal.Good("SOUND") : terminal.Bad("NOT SOUND"));
+        var last = result.Bundle is { } bundle ? Describe(bundle, result.IsSound) : result.IsSound ? "SOUND" : "NOT SOUND";
+        output.WriteLine(result.IsSound ? terminal.Good(last) : terminal.Bad(last));
     }
 
     public static void WriteJson(Terminal terminal, string file, FileVerification result)
@@ -45,6 +47,14 @@ internal static class VerifyOutput
             json.WriteString("file", file);
             json.WriteString("kind", result.Kind);
             json.WriteBoolean("sound", result.IsSound);
+            if (result.Bundle is { } bundle)
+            {
+                json.WriteString("state", bundle.State.ToString().ToLowerInvariant());
+                json.WriteString("asOf", bundle.AsOfMs is { } asOf ? ProvenFact.TimeOf(asOf) : null);
+                json.WriteNumber("cosigned", bundle.CosignedBy.Count);
+                json.WriteNumber("witnesses", bundle.Witnesses);
+            }
+
             json.WriteString("subject", result.Subject);
             json.WriteStartArray("checks");
             foreach (var check in result.Checks)
@@ -73,6 +83,23 @@ internal static class VerifyOutput
         }
 
         terminal.Out.WriteLine(Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length));
+    }
+
+    private static string Describe(BundleVerdict bundle, bool asAsked)
+    {
+        var when = bundle.AsOfMs is { } asOf ? $" as of {ProvenFact.TimeOf(asOf)}" : "";
+        var who = bundle.Witnesses > 0
+            ? string.Create(CultureInfo.InvariantCulture, $", cosigned by {bundle.CosignedBy.Count} of {bundle.Witnesses} witnesses")
+            : "";
+        return bundle.State switch
+        {
+            BundleState.Complete or BundleState.Absent when !asAsked => "NOT WHAT WAS ASKED FOR",
+            BundleState.Complete => $"COMPLETE: this is everything that the log holds{when}{who}",
+            BundleState.Absent => $"ABSENT: nothing was ever recorded about it{when}{who}",
+            BundleState.Incomplete => $"INCOMPLETE: what is shown holds, but is not known to be everything{when}",
+            BundleState.Forged => "FORGED: see the failed checks",
+            BundleState.Untrusted => "UNTRUSTED: nobody that you trust vouches for the checkpoint",
+        };
     }
 
     private static void WriteFact(Utf8JsonWriter json, ProvenFact fact)

@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ProvenanceGrains.Ledger.Heads;
+using ProvenanceGrains.Ledger.Text;
+using ProvenanceGrains.Ledger.Verification;
+
+namespace ProvenanceGrains.Ledger.Bundles;
+
+/// <summary>Reads and writes <c>provenancegrains-bundle/v1</c> documents (docs/formats.md).</summary>
+public static class BundleJson
+{
+    // As it is written: the relaxed encoder leaves '+' and other scripts alone; the document is never embedded in HTML.
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Reads a document; unknown, missing and repeated members are refused. No tree of it is built.</summary>
+    public static bool TryParse(
+        ReadOnlySpan<byte> json, [NotNullWhen(true)] out Bundle? bundle, [NotNullWhen(false)] out string? error)
+    {
+        bundle = null;
+        if (json.Length > Bundle.MaxBytes)
+        {
+            error = $"A bundle has at most {Bundle.MaxBytes} bytes, not {json.Length}.";
+            return false;
+        }
+
+        var reader = new StrictJsonReader(json, "bundle", BundleJsonReader.MaxDepth);
+        bundle = reader.ReadDocument(BundleJsonReader.Read);
+        error = reader.Error;
+        return bundle is not null;
+    }
+
+    /// <summary>Writes a document: indented, members in the order of the specification.</summary>
+    public static byte[] Write(Bundle bundle)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+        {
+            Write(writer, bundle);
+        }
+
+        buffer.Write("\n"u8);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes the document into a writer, e.g. one over a response.</summary>
+    public static void Write(Utf8JsonWriter writer, Bundle bundle)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(bundle);
+        writer.WriteStartObject();
+        writer.WriteString("format", Bundle.Format);
+        if (bundle.VkeyHint is { } vkey)
+        {
+            writer.WriteString("vkey", vkey);
+        }
+
+        writer.WriteString("checkpoint", bundle.Checkpoint.ToString());
+        writer.WriteStartObject("block");
+        writer.WriteBase64String("header", bundle.Block.Header.Span);
+        writer.WriteBase64String("content", bundle.Block.Content.Span);
+        writer.WriteEndObject();
+        writer.WriteStartArray("journals");
+        foreach (var journal in bundle.Journals)
+        {
+            Write(writer, journal);
+        }
+
+        writer.WriteEndArray();
+        EntryJson.WriteHashes(writer, "nodes", bundle.Nodes);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, BundleJournal journal)
+    {
+        writer.WriteStartObject();
+        EntryJson.Write(writer, journal.Entity);
+        if (journal.IndexProof is { } index)
+        {
+            writer.WriteBase64String("indexProof", index.Vrf.Span);
+        }
+
+        if (journal.Head is { } head)
+        {
+            Write(writer, head);
+        }
+
+        writer.WriteStartArray("entries");
+        foreach (var entry in journal.Entries)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("leafIndex", entry.LeafIndex);
+            writer.WriteBase64String("header", entry.Header.Span);
+            EntryJson.WriteGroups(writer, entry.Groups);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, HeadMapProof head)
+    {
+        writer.WriteStartObject("head");
+        EntryJson.WriteHashes(writer, "siblings", head.Siblings);
+        if (head.Leaf is { } leaf)
+        {
+            writer.WriteStartObject("leaf");
+            writer.WriteBase64String("index", leaf.Index.Value.AsSpan());
+            writer.WriteNumber("length", leaf.Head.Length);
+            writer.WriteBase64String("last", leaf.Head.LastLeafHash.AsSpan());
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,142 @@
+using ProvenanceGrains.Ledger.Blocks;
+using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Merkle;
+using ProvenanceGrains.Ledger.Policies;
+using ProvenanceGrains.Ledger.Verification;
+
+namespace ProvenanceGrains.Ledger.Bundles;
+
+/// <summary>Verifies a bundle offline: with its bytes and what is trusted, and nothing else.</summary>
+/// <remarks>
+/// Steps:
+/// <list type="number">
+/// <item>The checkpoint: signed by a trusted log, cosigned as the policy asks.</item>
+/// <item>The block: it is the tree's last leaf by number, and its header commits to its content.</item>
+/// <item>The links of each journal, one by one.</item>
+/// <item>The shared proof: every link of every journal and the block are leaves of the checkpoint's one tree.</item>
+/// <item>The heads: the map whose root the block names says how long each journal is, or that there is none.</item>
+/// </list>
+/// </remarks>
+public static class BundleVerifier
+{
+    private const string BlockCheck = "block";
+    private const string InclusionCheck = "inclusion";
+
+    /// <param name="bundle">What was read.</param>
+    /// <param name="policy">What is trusted.</param>
+    public static BundleVerdict Verify(Bundle bundle, LogPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        ArgumentNullException.ThrowIfNull(policy);
+        var entries = bundle.Journals.Sum(journal => journal.Entries.Count);
+        var verdict = new VerdictBuilder($"Everything about {bundle.Subject.Entity}: {bundle.Subject.Entries.Count} entries, {entries} with those that they rest on");
+
+        // 1.
+        var trusted = ReceiptVerifier.OpenCheckpoint(verdict, bundle.Checkpoint.ToArray(), policy);
+        if (trusted is null)
+        {
+            verdict.Skip(InclusionCheck, "There is no trusted checkpoint to be included in.");
+            return Close(verdict, BundleState.Untrusted, null, null, policy);
+        }
+
+        // 2.
+        if (OpenBlock(verdict, bundle.Block, trusted) is not var (header, block))
+        {
+            return Close(verdict, BundleState.Forged, null, trusted, policy);
+        }
+
+        // 3.
+        var journals = new JournalVerifier[bundle.Journals.Count];
+        for (var i = 0; i < journals.Length; i++)
+        {
+            journals[i] = new JournalVerifier(verdict, bundle.Journals[i], block.IndexRule);
+            journals[i].CheckLinks();
+        }
+
+        // 4.
+        CheckInclusion(verdict, bundle, header, trusted);
+
+        // 5.
+        var subject = HeadState.Unknown;
+        for (var i = 0; i < journals.Length; i++)
+        {
+            var state = journals[i].CheckHead(block, header, trusted.Checkpoint.Origin);
+            subject = i == 0 ? state : subject;
+        }
+
+        CloseLinks(verdict, bundle);
+        var failed = verdict.HasAnyFailed;
+        return Close(
+            verdict,
+            failed ? BundleState.Forged : subject switch
+            {
+                HeadState.Whole => BundleState.Complete,
+                HeadState.None => BundleState.Absent,
+                HeadState.Shorter or HeadState.Unknown => BundleState.Incomplete,
+            },
+            header.TimeMs,
+            trusted,
+            policy);
+    }
+
+    private static (EntryHeader Header, BlockContent Content)? OpenBlock(
+        VerdictBuilder verdict, BundleBlock block, TrustedCheckpoint trusted)
+    {
+        if (!EntryHeader.TryParse(block.Header.Span, out var header, out var error)
+            || !BlockContent.TryParse(block.Content.Span, out var content, out error))
+        {
+            verdict.Fail(BlockCheck, error);
+            return null;
+        }
+
+        error = content.TreeSizeAfter != trusted.Checkpoint.Size
+            ? $"Block {content.Height} ends the tree at {content.TreeSizeAfter} leaves, but the checkpoint has {trusted.Checkpoint.Size}."
+            : BlockBuilder.Check(BlockIdentity.Of(trusted.LogKey), content, header);
+        return verdict.Judge(BlockCheck, error, $"Block {content.Height} is what its header commits to.") ? (header, content) : null;
+    }
+
+    private static void CheckInclusion(VerdictBuilder verdict, Bundle bundle, in EntryHeader block, TrustedCheckpoint trusted)
+    {
+        var size = trusted.Checkpoint.Size;
+        var leaves = new SortedDictionary<long, Hash256> { [size - 1] = block.LeafHash() };
+        foreach (var entry in bundle.Journals.SelectMany(journal => journal.Entries))
+        {
+            var hash = MerkleHash.Leaf(entry.Header.Span);
+            if (!leaves.TryAdd(entry.LeafIndex, hash) && leaves[entry.LeafIndex] != hash)
+            {
+                verdict.Fail(InclusionCheck, $"Leaf {entry.LeafIndex} is there with two contents.");
+                return;
+            }
+        }
+
+        MultiProof.TryVerify(
+            [.. leaves.Select(leaf => (leaf.Key, leaf.Value))],
+            size,
+            bundle.Nodes as Hash256[] ?? [.. bundle.Nodes],
+            trusted.Checkpoint.Root,
+            out var error);
+        verdict.Judge(InclusionCheck, error, $"Each of the {leaves.Count} entries, the block's included, is itself a leaf of the checkpoint's tree.");
+    }
+
+    private static void CloseLinks(VerdictBuilder verdict, Bundle bundle)
+    {
+        JournalVerifier.Close(verdict);
+        var groups = bundle.Journals.SelectMany(journal => journal.Entries).SelectMany(entry => entry.Groups).ToList();
+        foreach (var state in (GroupState[])[GroupState.Withheld, GroupState.Erased])
+        {
+            var count = groups.Count(group => group.State == state);
+            if (count > 0)
+            {
+                verdict.Skip(
+                    PayloadVerifier.Disclosure,
+                    state == GroupState.Withheld
+                        ? $"{count} field groups are withheld: their content is not known."
+                        : $"{count} field groups are erased: their content is not known to anybody any more, as the maker says.");
+            }
+        }
+    }
+
+    private static BundleVerdict Close(
+        VerdictBuilder verdict, BundleState state, long? asOfMs, TrustedCheckpoint? trusted, LogPolicy policy) =>
+        new(state, verdict.Build(), asOfMs, [.. trusted?.CosignedBy.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>()], policy.Witnesses.Count);
+}
