@@ -37,6 +37,10 @@ public sealed partial class WitnessedPublication : ICheckpointPublication
     private CommittedCheckpoint? _newest;
     private TaskCompletionSource _offered = NewPulse();
 
+    // The loop's own: what is public with its quorum, and whether an earlier process's work was taken up.
+    private CommittedCheckpoint? _done;
+    private bool _recovered;
+
     /// <param name="store">Where checkpoints are published, and the tiles that proofs are made of.</param>
     /// <param name="policy">Names the witnesses and the quorum. Witnesses without URL, or of a key type that cannot be checked, are not asked.</param>
     /// <param name="logKey">The log's key: what it signed is evidence.</param>
@@ -106,26 +110,10 @@ public sealed partial class WitnessedPublication : ICheckpointPublication
     {
         try
         {
-            CommittedCheckpoint? done = null;
-            var known = false;
             while (_status.Publication.Halted is null)
             {
-                var next = await NextAsync(done, stopping);
-                var reached = false;
-                try
-                {
-                    known = known || await RecoverAsync(stopping);
-                    reached = await PublishAsync(next, stopping);
-                    _status.Update(state => state with { Failure = null });
-                }
-                catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
-                {
-                    _status.Update(state => state with { Failure = failure.Message });
-                    LogFailed(failure);
-                }
-
-                done = reached ? next : done;
-                if (!reached)
+                await OfferedAsync(stopping);
+                if (!await StepAsync(stopping))
                 {
                     await Task.Delay(_options.RetryAfter, _time, stopping);
                 }
@@ -137,17 +125,58 @@ public sealed partial class WitnessedPublication : ICheckpointPublication
         }
     }
 
-    /// <summary>The newest offer, once it is another than <paramref name="done"/>.</summary>
-    private async Task<CommittedCheckpoint> NextAsync(CommittedCheckpoint? done, CancellationToken stopping)
+    /// <summary>Tries once to get the newest offer cosigned and public. Calls must not overlap.</summary>
+    /// <returns>Whether nothing is left to do: else it is to be called again after a while.</returns>
+    public async Task<bool> StepAsync(CancellationToken stopping)
+    {
+        if (_status.Publication.Halted is not null)
+        {
+            return false;
+        }
+
+        if (Waiting() is not { } next)
+        {
+            return true;
+        }
+
+        try
+        {
+            _recovered = _recovered || await RecoverAsync(stopping);
+            if (await PublishAsync(next, stopping))
+            {
+                _done = next;
+            }
+
+            _status.Update(state => state with { Failure = null });
+            return _done == next;
+        }
+        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            _status.Update(state => state with { Failure = failure.Message });
+            LogFailed(failure);
+            return false;
+        }
+    }
+
+    /// <summary>The newest offer, if it is not public yet.</summary>
+    private CommittedCheckpoint? Waiting()
+    {
+        lock (_gate)
+        {
+            return _newest == _done ? null : _newest;
+        }
+    }
+
+    private async Task OfferedAsync(CancellationToken stopping)
     {
         while (true)
         {
             Task pulse;
             lock (_gate)
             {
-                if (_newest is { } newest && newest != done)
+                if (_newest != _done)
                 {
-                    return newest;
+                    return;
                 }
 
                 pulse = _offered.Task;
