@@ -26,13 +26,15 @@ public sealed class ChainSealer(
     SignerKey key,
     IEntityIndexFunction indexes,
     TimeProvider time,
-    ICheckpointPublication? publication = null)
+    ICheckpointPublication? publication = null,
+    HeadMapVersions? versions = null)
 {
     /// <summary>The most entries that one block seals.</summary>
     public const int MaxEntriesPerBlock = 65_536;
 
     private readonly BlockIdentity _identity = new(key.Verifier.Name, key.Verifier.NameAndId, indexes.Rule);
     private readonly ICheckpointPublication _publication = publication ?? new DirectPublication(store);
+    private readonly HeadMapVersions _versions = versions ?? new HeadMapVersions();
     private SealPosition? _position;
 
     /// <summary>Seals one block with what waits; nothing if nothing waits.</summary>
@@ -40,7 +42,7 @@ public sealed class ChainSealer(
     /// <exception cref="InvalidOperationException">Another sealer has committed a checkpoint in between.</exception>
     public async Task<SealReport> SealAsync(CancellationToken cancellation)
     {
-        var position = _position ?? await SealRecovery.RunAsync(store, _publication, _identity, key.Verifier, cancellation);
+        var position = _position ?? await SealRecovery.RunAsync(store, _publication, _identity, key.Verifier, _versions, cancellation);
         _position = null;
         if (journal.Committed < position.NextOrdinal)
         {
@@ -65,6 +67,11 @@ public sealed class ChainSealer(
         if (!await store.CompareAndSwapAsync(position.Committed, bundle.Checkpoint, cancellation))
         {
             throw new InvalidOperationException("Another sealer has committed a checkpoint: this one stands back.");
+        }
+
+        if (next.Block is { } head && next.Heads is { } heads)
+        {
+            _versions.Add(head.Content.Height, heads);
         }
 
         // 4. Apply.

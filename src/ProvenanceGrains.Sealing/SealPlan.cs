@@ -2,6 +2,7 @@ using ProvenanceGrains.Ledger;
 using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Ledger.Checkpoints;
 using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Heads;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Tiles;
 using ProvenanceGrains.Storage.Sealing;
@@ -9,8 +10,8 @@ using ProvenanceGrains.Storage.Sealing;
 namespace ProvenanceGrains.Sealing;
 
 /// <summary>
-/// One block, computed and not written: the entries' leaves, the block's own, the tiles and bundles that they fill, and the signed
-/// checkpoint. Pure: the same position, entries, time and key give the same bytes.
+/// One block, computed and not written: the entries' leaves, the head map after them, the block's own leaf, the tiles and bundles that they
+/// fill, and the signed checkpoint. Pure: the same position, entries, time and key give the same bytes.
 /// </summary>
 internal static class SealPlan
 {
@@ -19,15 +20,18 @@ internal static class SealPlan
     {
         // A journal's time never goes back, and neither does the chain's behind the entries it seals.
         var newest = entries.Max(entry => entry.TimeMs);
-        var block = BlockBuilder.Build(identity, position.Block, entries.Count, Math.Max(nowMs, newest), Hash256.Zero);
-
         var edge = position.Edge.Clone();
         var files = new FileCollector(position.Bundle, edge.Size);
+        var heads = new Dictionary<EntityIndex, EntityHead>();
         foreach (var entry in entries)
         {
-            Append(entry);
+            heads[entry.Index] = new EntityHead(entry.Sequence + 1, Append(entry));
         }
 
+        // The block's own entry is in no map: its journal is the chain itself.
+        var map = position.Heads?.Update(heads);
+        var block = BlockBuilder.Build(
+            identity, position.Block, entries.Count, Math.Max(nowMs, newest), map?.Root ?? Hash256.Zero);
         Append(block.Header);
         edge.WritePartials(files);
         files.FinishBundle();
@@ -36,12 +40,14 @@ internal static class SealPlan
         var checkpoint = Checkpoint.Create(identity.Origin, edge.Size, edge.Root()).Sign(key).ToArray();
         return (
             new SealBundle(checkpoint, block.Content.Height, record, files.Files),
-            new SealPosition(checkpoint, edge, files.PartialBundle, block.ToHead()));
+            new SealPosition(checkpoint, edge, files.PartialBundle, block.ToHead(), map));
 
-        void Append(in EntryHeader header)
+        Hash256 Append(in EntryHeader header)
         {
+            var leaf = header.LeafHash();
             files.AddEntry(header);
-            edge.Append(header.LeafHash(), files);
+            edge.Append(leaf, files);
+            return leaf;
         }
     }
 

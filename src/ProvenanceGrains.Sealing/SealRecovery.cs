@@ -1,6 +1,7 @@
 using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Ledger.Checkpoints;
 using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Heads;
 using ProvenanceGrains.Ledger.Merkle;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Tiles;
@@ -20,6 +21,7 @@ internal static class SealRecovery
         ICheckpointPublication publication,
         BlockIdentity identity,
         VerifierKey key,
+        HeadMapVersions versions,
         CancellationToken cancellation)
     {
         var committed = await store.ReadCommittedAsync(cancellation);
@@ -50,7 +52,7 @@ internal static class SealRecovery
             await store.ApplyAsync(staged, cancellation);
         }
 
-        var position = await LoadAsync(store, identity, committed, checkpoint, cancellation);
+        var position = await LoadAsync(store, identity, committed, checkpoint, versions, cancellation);
 
         // Only now: a checkpoint is published after all that it covers is known to be there.
         await publication.OfferAsync(new CommittedCheckpoint(committed, position.Blocks, position.NextOrdinal), cancellation);
@@ -84,7 +86,12 @@ internal static class SealRecovery
     }
 
     private static async Task<SealPosition> LoadAsync(
-        ISealStore store, BlockIdentity identity, byte[] committed, Checkpoint checkpoint, CancellationToken cancellation)
+        ISealStore store,
+        BlockIdentity identity,
+        byte[] committed,
+        Checkpoint checkpoint,
+        HeadMapVersions versions,
+        CancellationToken cancellation)
     {
         var tiles = new Dictionary<TilePath, ReadOnlyMemory<byte>>();
         foreach (var tile in TreeEdge.TilesToLoad(checkpoint.Size))
@@ -109,7 +116,28 @@ internal static class SealRecovery
         }
 
         var bundle = await LoadLastBundleAsync(store, checkpoint.Size, last, cancellation);
-        return new SealPosition(committed, edge, bundle, head);
+        var heads = await LoadHeadsAsync(store, head.Content, checkpoint, versions, cancellation);
+        return new SealPosition(committed, edge, bundle, head, heads);
+    }
+
+    /// <summary>
+    /// The head map after the last block: from the newest version that this process still has, else from the entry bundles. Its root is the
+    /// block's, or nothing is sealed. A log of an older version is taken over: the next block's root covers all that was sealed before.
+    /// </summary>
+    private static async Task<HeadMap> LoadHeadsAsync(
+        ISealStore store, BlockContent last, Checkpoint checkpoint, HeadMapVersions versions, CancellationToken cancellation)
+    {
+        if (last.HeadMapRoot.IsZero)
+        {
+            return await HeadMapReplay.TakeOverAsync(store, last.Height, checkpoint.Root, cancellation);
+        }
+
+        var (height, known) = versions.FindAtOrBelow(last.Height) ?? (-1, HeadMap.Empty);
+        var map = height == last.Height && known.Root != last.HeadMapRoot
+            ? throw new InvalidDataException($"The head map in memory is not that of block {height}.")
+            : await HeadMapReplay.AdvanceAsync(store, known, height, last.Height, cancellation);
+        versions.Add(last.Height, map);
+        return map;
     }
 
     private static async Task<(BlockHead Head, EntryHeader Header)> LoadBlockAsync(

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ProvenanceGrains.Grains.Contracts.Sealing;
 using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Ledger.Entries;
@@ -39,6 +40,7 @@ public static class SealingServices
         services.AddSingleton<ISealingProgress>(provider => provider.GetRequiredService<SealingProgress>());
         if (run)
         {
+            services.TryAddSingleton<HeadMapVersions>();
             services.AddSingleton<SealingStatus>();
             services.AddSingleton(new SealingOptions(key.Verifier.Name));
             services.AddSingleton(provider => new ChainSealer(
@@ -47,7 +49,8 @@ public static class SealingServices
                 key,
                 provider.GetRequiredService<IEntityIndexFunction>(),
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetService<ICheckpointPublication>()));
+                provider.GetService<ICheckpointPublication>(),
+                provider.GetRequiredService<HeadMapVersions>()));
             services.AddHostedService<SealingService>();
         }
 

@@ -1,6 +1,7 @@
 using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Ledger.Checkpoints;
 using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Heads;
 using ProvenanceGrains.Ledger.Merkle;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Tiles;
@@ -9,12 +10,17 @@ using Xunit;
 
 namespace ProvenanceGrains.TestKit.Sealing;
 
-/// <summary>Reads a whole public log and checks all that must hold of it, and that it continues the one seen before.</summary>
+/// <summary>
+/// Reads a whole public log and checks all that must hold of it, every block's head map root included, and that it continues the one seen before.
+/// </summary>
 /// <param name="key">The log's key.</param>
 /// <param name="rule">The log's index rule; null for the open one.</param>
 public sealed class LogChecker(VerifierKey key, IndexRule? rule = null)
 {
     private Checkpoint? _last;
+
+    /// <summary>Blocks below this height have no head map root: an older version sealed them.</summary>
+    public long FirstHeightWithMap { get; init; }
 
     /// <summary>The entries that the log has sealed, in order, blocks left out.</summary>
     public async Task<IReadOnlyList<EntryHeader>> CheckAsync(ILogReader log)
@@ -35,6 +41,8 @@ public sealed class LogChecker(VerifierKey key, IndexRule? rule = null)
         var heads = new Dictionary<EntityIndex, (long Next, Ledger.Hash256 Leaf, long TimeMs)>();
         var identity = BlockIdentity.Of(key, rule);
         BlockHead? block = null;
+        var map = HeadMap.Empty;
+        var changed = new Dictionary<EntityIndex, EntityHead>();
         long inBlock = 0;
         await foreach (var header in LeavesAsync(log, checkpoint.Size))
         {
@@ -46,14 +54,20 @@ public sealed class LogChecker(VerifierKey key, IndexRule? rule = null)
             heads[header.Index] = (head.Next + 1, leaf, header.TimeMs);
             if (header.Index == identity.Index)
             {
-                var rebuilt = BlockBuilder.Build(identity, block, inBlock, header.TimeMs, Ledger.Hash256.Zero);
+                map = map.Update(changed);
+                changed.Clear();
+                var root = header.Sequence < FirstHeightWithMap ? Ledger.Hash256.Zero : map.Root;
+                var rebuilt = BlockBuilder.Build(identity, block, inBlock, header.TimeMs, root);
                 Assert.Equal(rebuilt.Header, header);
                 block = rebuilt.ToHead();
+                var record = await log.ReadBlockAsync(header.Sequence, CancellationToken.None);
+                Assert.Equal(new BlockRecord(rebuilt.Header, rebuilt.Content).ToArray(), record);
                 inBlock = 0;
             }
             else
             {
                 entries.Add(header);
+                changed[header.Index] = new EntityHead(header.Sequence + 1, leaf);
                 inBlock++;
             }
 

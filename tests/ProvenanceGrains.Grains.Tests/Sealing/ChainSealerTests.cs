@@ -1,9 +1,6 @@
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
-using ProvenanceGrains.Ledger.Units;
 using ProvenanceGrains.Sealing;
-using ProvenanceGrains.Storage;
-using ProvenanceGrains.Storage.Memory;
 using ProvenanceGrains.Storage.Sealing;
 using ProvenanceGrains.TestKit.Sealing;
 
@@ -15,10 +12,7 @@ public sealed class ChainSealerTests
     private static readonly SignerKey Key =
         SignerKey.Create("log.example/test", NoteSignatureType.Ed25519, new byte[32]);
 
-    private readonly MemoryStore _journal = new(new NoProjector());
-    private readonly Dictionary<EntityId, JournalHead> _heads = [];
-    private readonly List<EntryHeader> _written = [];
-    private readonly SteppedTime _time = new();
+    private readonly SealedEntries _journal = new();
 
     [Fact]
     public async Task Nothing_to_seal_publishes_nothing()
@@ -40,7 +34,7 @@ public sealed class ChainSealerTests
             await WriteAsync(1 + (round * 7 % 300));
             var report = await sealer.SealAsync(default);
             Assert.False(report.More);
-            Assert.Equal(_written, await checker.CheckAsync(store));
+            Assert.Equal(_journal.Written, await checker.CheckAsync(store));
         }
     }
 
@@ -53,7 +47,7 @@ public sealed class ChainSealerTests
         {
             await WriteAsync(count);
             await NewSealer(store).SealAsync(default);
-            Assert.Equal(_written, await checker.CheckAsync(store));
+            Assert.Equal(_journal.Written, await checker.CheckAsync(store));
         }
     }
 
@@ -65,10 +59,10 @@ public sealed class ChainSealerTests
         var sealer = NewSealer(store);
         await WriteAsync(3);
         await sealer.SealAsync(default);
-        _time.Now -= TimeSpan.FromHours(3);
+        _journal.Time.Now -= TimeSpan.FromHours(3);
         await WriteAsync(3);
         await sealer.SealAsync(default);
-        Assert.Equal(_written, await checker.CheckAsync(store));
+        Assert.Equal(_journal.Written, await checker.CheckAsync(store));
     }
 
     /// <summary>Each write of a sealing × {failed, failed but persisted} × {retry by the same sealer, by a new process}, twice over.</summary>
@@ -101,7 +95,7 @@ public sealed class ChainSealerTests
         await WriteAsync(5);
         await Assert.ThrowsAnyAsync<Exception>(async () => await first.SealAsync(default));
         await first.SealAsync(default);
-        Assert.Equal(_written, await new LogChecker(Key.Verifier).CheckAsync(store));
+        Assert.Equal(_journal.Written, await new LogChecker(Key.Verifier).CheckAsync(store));
     }
 
     [Fact]
@@ -110,7 +104,7 @@ public sealed class ChainSealerTests
         var store = new MemorySealStore();
         await WriteAsync(5);
         await NewSealer(store).SealAsync(default);
-        var emptied = new ChainSealer(new MemoryStore(new NoProjector()), store, Key, HashedEntityIndex.Instance, _time);
+        var emptied = new ChainSealer(new SealedEntries().Store, store, Key, HashedEntityIndex.Instance, _journal.Time);
         await Assert.ThrowsAsync<InvalidDataException>(async () => await emptied.SealAsync(default));
     }
 
@@ -121,7 +115,7 @@ public sealed class ChainSealerTests
         await WriteAsync(5);
         await NewSealer(store).SealAsync(default);
         var other = SignerKey.Create("log.example/other", NoteSignatureType.Ed25519, new byte[32]);
-        var sealer = new ChainSealer(_journal, store, other, HashedEntityIndex.Instance, _time);
+        var sealer = new ChainSealer(_journal.Store, store, other, HashedEntityIndex.Instance, _journal.Time);
         await Assert.ThrowsAsync<InvalidDataException>(async () => await sealer.SealAsync(default));
     }
 
@@ -175,7 +169,7 @@ public sealed class ChainSealerTests
         var sealer = NewSealer(store);
         await sealer.SealAsync(default);
         await WriteAsync(130);
-        if (_written.Count > 130)
+        if (_journal.Written.Count > 130)
         {
             await sealer.SealAsync(default);
         }
@@ -199,71 +193,11 @@ public sealed class ChainSealerTests
             }
 
             store.Disarm();
-            Assert.Equal(_written, await checker.CheckAsync(store));
+            Assert.Equal(_journal.Written, await checker.CheckAsync(store));
         }
     }
 
-    private ChainSealer NewSealer(ISealStore store) => new(_journal, store, Key, HashedEntityIndex.Instance, _time);
+    private ChainSealer NewSealer(ISealStore store) => new(_journal.Store, store, Key, HashedEntityIndex.Instance, _journal.Time);
 
-    private async Task WriteAsync(int count)
-    {
-        while (count > 0)
-        {
-            var size = Math.Min(count, 1_000);
-            await WriteUnitAsync(size);
-            count -= size;
-        }
-    }
-
-    private async Task WriteUnitAsync(int count)
-    {
-        var entity = EntityId.Create("lot", $"01/{_written.Count % 13}");
-        var nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        var author = new SaltedBytes(default, Payload.EncodeAuthor("k", "r"));
-        var matter = new SaltedBytes(default, "{}"u8.ToArray());
-        var commitment = Payload.Commitment(
-            Payload.GroupDigest(FieldGroup.Entity, default, Payload.EncodeEntity(entity)),
-            Payload.GroupDigest(FieldGroup.Type, default, Payload.EncodeType("test", "")),
-            Payload.GroupDigest(FieldGroup.Author, default, author.Bytes.Span),
-            Payload.GroupDigest(FieldGroup.Content, default, matter.Bytes.Span));
-        var entries = new List<UnitEntry>();
-        for (var i = 0; i < count; i++)
-        {
-            var head = _heads.GetValueOrDefault(entity);
-            var time = Math.Max(head.LastTimeMs, nowMs);
-            var header = new EntryHeader(
-                HashedEntityIndex.Instance.Compute(entity), head.Length, head.LastLeafHash, time, commitment);
-            _heads[entity] = new JournalHead(head.Length + 1, header.LeafHash(), time);
-            _written.Add(header);
-            entries.Add(new UnitEntry(entity, header, default, default, "test", "", 0));
-        }
-
-        var outcome = await _journal.AppendAsync(
-            new CommitUnit
-            {
-                Id = (UInt128)_written.Count,
-                TimeMs = nowMs,
-                Author = author,
-                Matters = [matter],
-                Entries = entries,
-                Claims = [],
-                Note = default,
-            },
-            null,
-            default);
-        Assert.IsType<AppendOutcome.Committed>(outcome);
-    }
-
-    private sealed class NoProjector : IMatterProjector
-    {
-        public MatterProjection? Project(string entryType, ReadOnlyMemory<byte> matter) => null;
-    }
-
-    /// <summary>A clock that moves one second at each look, and wherever a test sets it.</summary>
-    private sealed class SteppedTime : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => Now += TimeSpan.FromSeconds(1);
-    }
+    private Task WriteAsync(int count) => _journal.WriteAsync(count);
 }
