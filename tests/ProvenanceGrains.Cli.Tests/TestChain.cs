@@ -4,6 +4,7 @@ using System.Text;
 using ProvenanceGrains.Ledger;
 using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Heads;
 using ProvenanceGrains.Ledger.Merkle;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Tiles;
@@ -92,9 +93,11 @@ internal sealed class TestChain : ITileSink
     }
 
     /// <summary>Seals what waits as one block and signs.</summary>
-    public TestChain Seal()
+    /// <param name="root">The head map root to put in, given the true one; none if null.</param>
+    public TestChain Seal(Func<Hash256, Hash256>? root = null)
     {
-        var block = BlockBuilder.Build(_identity, _block, _entries.Count - _sealed, Epoch + (Units.Count * 1000), Hash256.Zero);
+        var block = BlockBuilder.Build(
+            _identity, _block, _entries.Count - _sealed, Epoch + (Units.Count * 1000), root?.Invoke(HeadMapRoot()) ?? Hash256.Zero);
         for (; _sealed < _entries.Count; _sealed++)
         {
             LeafOf.Add(_leaves.Count);
@@ -109,6 +112,25 @@ internal sealed class TestChain : ITileSink
         Checkpoint = Ledger.Checkpoints.Checkpoint.Create(Key.Name, _edge.Size, _edge.Root()).Sign(_key).ToArray();
         return this;
     }
+
+    /// <summary>Puts a witness's cosignature under the checkpoint.</summary>
+    public TestChain Cosign(SignerKey witness, ulong timestamp = 1_770_000_000)
+    {
+        Checkpoint = Note.With([witness.Cosign(Note.Text, timestamp)]).ToArray();
+        return this;
+    }
+
+    /// <summary>Puts any signature line under the checkpoint.</summary>
+    public TestChain AddSignature(NoteSignature signature)
+    {
+        Checkpoint = Note.With([signature]).ToArray();
+        return this;
+    }
+
+    private Hash256 HeadMapRoot() => HeadMap.Empty.Update(
+        [.. _journals.Select(journal => KeyValuePair.Create(
+            HashedEntityIndex.Instance.Compute(journal.Key),
+            new EntityHead(journal.Value.Count, _entries[journal.Value[^1].Entry].Header.LeafHash())))]).Root;
 
     /// <summary>Signs whatever a test wants signed.</summary>
     public byte[] Sign(long size, Hash256 root) => Ledger.Checkpoints.Checkpoint.Create(Key.Name, size, root).Sign(_key).ToArray();

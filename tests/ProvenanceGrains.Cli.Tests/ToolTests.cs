@@ -49,7 +49,7 @@ public sealed class ToolTests
 
         foreach (var result in new[]
         {
-            await Tool.RunAsync("audit", folder["log"], "--key", chain.Vkey, "--json"),
+            await Tool.RunAsync("audit", folder["log"], "--key", chain.Vkey, "--json", "-"),
             await Tool.RunAsync("verify", folder["receipt"], "--key", chain.Vkey, "--json"),
         })
         {

@@ -110,7 +110,7 @@ public sealed class DataFolderAuditTests
         chain.Units[1] = unit with { Matters = [unit.Matters[0] with { Bytes = other }] };
         chain.WriteDataFolder(folder.Path);
 
-        var result = await Tool.RunAsync("audit", folder.Path, "--key", chain.Vkey, "--json");
+        var result = await Tool.RunAsync("audit", folder.Path, "--key", chain.Vkey, "--json", "-");
 
         Assert.Equal(1, result.Code);
         using var json = JsonDocument.Parse(result.Out);

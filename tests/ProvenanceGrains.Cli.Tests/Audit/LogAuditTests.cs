@@ -64,7 +64,7 @@ public sealed class LogAuditTests
         bytes[(2 * (2 + EntryHeader.Size)) + 2 + 90] ^= 1;
         await File.WriteAllBytesAsync(bundle, bytes);
 
-        var result = await Tool.RunAsync("audit", folder.Path, "--key", chain.Vkey, "--json");
+        var result = await Tool.RunAsync("audit", folder.Path, "--key", chain.Vkey, "--json", "-");
 
         Assert.Equal(1, result.Code);
         using var json = JsonDocument.Parse(result.Out);

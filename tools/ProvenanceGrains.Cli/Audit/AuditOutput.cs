@@ -17,7 +17,17 @@ internal static class AuditOutput
         output.WriteLine($"{report.Kind} {target}");
         output.WriteLine($"  origin      {report.Origin}");
         output.WriteLine($"  checkpoint  {(report.Root is null ? "none" : $"{Count(report.Leaves)} leaves, root {report.Root}")}");
-        output.WriteLine($"  blocks      {Count(report.Blocks)}");
+        if (report.Begun > 0)
+        {
+            output.WriteLine($"  begun       at leaf {Count(report.Begun)}: those before were verified earlier");
+        }
+
+        if (report.CosignedBy.Count > 0)
+        {
+            output.WriteLine($"  cosigned    by {string.Join(", ", report.CosignedBy)}");
+        }
+
+        output.WriteLine($"  blocks      {Count(report.Blocks)}{(report.HeadMapRoot is { } map ? $", head map root {map}" : ", no head map")}");
         output.WriteLine($"  journals    {Count(report.Entities)}");
         if (report.Payloads is { } payloads)
         {
@@ -47,10 +57,16 @@ internal static class AuditOutput
             : terminal.Bad($"NOT SOUND: {Count(findings.FailureCount)} {(findings.FailureCount == 1 ? "failure" : "failures")}");
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{verdict}  {Count(report.Leaves + (report.Unsealed ?? 0))} entries in {seconds:0.0} s, {(report.Leaves + (report.Unsealed ?? 0)) / seconds:N0} entries/s, {report.Bytes / seconds / 1e6:0.0} MB/s"));
+            $"{verdict}  {Count(report.Entries)} entries in {seconds:0.0} s, {report.Entries / seconds:N0} entries/s, {report.Bytes / seconds / 1e6:0.0} MB/s"));
     }
 
-    public static void WriteJson(Terminal terminal, string target, AuditReport report, Findings findings, TimeSpan elapsed)
+    /// <param name="terminal">Gets the report where <paramref name="file"/> is <c>-</c>.</param>
+    /// <param name="file">Where it goes; written whole or not at all.</param>
+    /// <param name="target">What was audited.</param>
+    /// <param name="report">What was looked at.</param>
+    /// <param name="findings">What was found.</param>
+    /// <param name="elapsed">How long it took.</param>
+    public static void WriteJson(Terminal terminal, string file, string target, AuditReport report, Findings findings, TimeSpan elapsed)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, Options))
@@ -62,13 +78,26 @@ internal static class AuditOutput
             json.WriteBoolean("sound", findings.FailureCount == 0);
             json.WriteString("origin", report.Origin);
             json.WriteNumber("leaves", report.Leaves);
+            json.WriteNumber("begunAtLeaf", report.Begun);
             json.WriteString("root", report.Root);
             json.WriteNumber("blocks", report.Blocks);
+            json.WriteString("headMapRoot", report.HeadMapRoot);
             json.WriteNumber("journals", report.Entities);
+            json.WriteNumber("stateBytes", report.StateBytes);
+            json.WriteStartArray("cosignedBy");
+            foreach (var witness in report.CosignedBy)
+            {
+                json.WriteStringValue(witness);
+            }
+
+            json.WriteEndArray();
+            json.WriteString("forkFile", report.ForkFile);
             WriteNumber(json, "payloads", report.Payloads);
             WriteNumber(json, "unsealed", report.Unsealed);
             json.WriteNumber("files", report.Files);
             json.WriteNumber("bytes", report.Bytes);
+            json.WriteNumber("entries", report.Entries);
+            json.WriteNumber("entriesPerSecond", (long)(report.Entries / Math.Max(elapsed.TotalSeconds, 0.001)));
             json.WriteNumber("milliseconds", (long)elapsed.TotalMilliseconds);
             json.WriteNumber("failureCount", findings.FailureCount);
             json.WriteStartArray("failures");
@@ -88,7 +117,15 @@ internal static class AuditOutput
             json.WriteEndObject();
         }
 
-        terminal.Out.WriteLine(Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length));
+        if (file == "-")
+        {
+            terminal.Out.WriteLine(Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length));
+        }
+        else
+        {
+            stream.Write("\n"u8);
+            AtomicFile.Replace(file, stream.GetBuffer().AsSpan(0, (int)stream.Length));
+        }
     }
 
     private static void WriteFinding(Utf8JsonWriter json, Finding finding)

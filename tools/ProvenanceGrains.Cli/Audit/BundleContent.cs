@@ -9,20 +9,21 @@ namespace ProvenanceGrains.Cli.Audit;
 /// <param name="Hashes">Leaf hash of each entry; empty if the bundle cannot be taken apart.</param>
 /// <param name="Headers">Each entry as a header; null where it is none.</param>
 /// <param name="Ends">Offset of the byte after each entry.</param>
+/// <param name="Bytes">The bundle as it was read; empty if it is missing.</param>
 /// <param name="Errors">What is wrong, and with which entry; -1 for the bundle as a whole.</param>
 internal sealed record BundleContent(
-    Hash256[] Hashes, EntryHeader?[] Headers, int[] Ends, IReadOnlyList<(int Entry, string Message)> Errors)
+    Hash256[] Hashes, EntryHeader?[] Headers, int[] Ends, byte[] Bytes, IReadOnlyList<(int Entry, string Message)> Errors)
 {
     public static BundleContent Read(byte[]? bundle, TilePath path)
     {
         string? error = null;
         if (bundle is null || !EntryBundle.TryParse(bundle, path.Width, out var entries, out error))
         {
-            return new BundleContent([], [], [], [(-1, error ?? "The entry bundle is missing.")]);
+            return new BundleContent([], [], [], bundle ?? [], [(-1, error ?? "The entry bundle is missing.")]);
         }
 
         var content = new BundleContent(
-            new Hash256[entries.Count], new EntryHeader?[entries.Count], new int[entries.Count], []);
+            new Hash256[entries.Count], new EntryHeader?[entries.Count], new int[entries.Count], bundle, []);
         List<(int, string)>? errors = null;
         var end = 0;
         for (var i = 0; i < entries.Count; i++)

@@ -2,11 +2,8 @@ using System.Runtime.InteropServices;
 using ProvenanceGrains.Cli.Logs;
 using ProvenanceGrains.Cli.Output;
 using ProvenanceGrains.Ledger;
-using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Ledger.Checkpoints;
 using ProvenanceGrains.Ledger.Entries;
-using ProvenanceGrains.Ledger.Merkle;
-using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Tiles;
 
 namespace ProvenanceGrains.Cli.Audit;
@@ -19,81 +16,77 @@ namespace ProvenanceGrains.Cli.Audit;
 internal readonly record struct LogLeaf(long Index, EntryHeader? Header, Hash256 Hash, bool IsBlock);
 
 /// <summary>
-/// Audits a public log against one checkpoint: every tile is computed anew from the entries and compared byte by byte, every
-/// entry continues its journal, every block seals what lies before it, and the root is the signed one.
+/// Audits a public log against one checkpoint, from where a replay stands: every tile is computed anew from the entries and compared byte
+/// by byte, every entry continues its journal, every block seals what lies before it, and the root is the signed one.
 /// </summary>
 /// <remarks>
-/// Steps: 1. each entry bundle is read and hashed; 2. its hashes are compared with the tile of level 0; 3. journals and blocks
-/// are followed; 4. tiles of higher levels are compared as they fill; 5. at the end the partial ones, the root, and that the
-/// last leaf is a block. Memory: the heads of all journals, and a few files.
+/// Steps: 1. each entry bundle is read and hashed, ahead of the rest and on other threads; 2. its hashes are compared with the tile of
+/// level 0; 3. journals and blocks are followed; 4. tiles of higher levels are compared as they fill; 5. at the end the partial ones, the
+/// root, and that the last leaf is a block. Memory: the replay's, and a few files.
 /// </remarks>
-internal sealed class LogAudit(ILogSource source, VerifierKey key, Findings findings, LogInventory? inventory)
+internal sealed class LogAudit(
+    ILogSource source, LogReplay replay, TileComparison files, IReadOnlyList<Checkpoint> earlier, Findings findings)
 {
     /// <summary>Bundles that are asked for ahead of the one at hand.</summary>
     private const int Lookahead = 16;
 
-    private readonly TreeEdge _edge = new();
-    private readonly TileQueue _filled = new();
-
-    /// <summary>The tree as the tiles of level 0 have it: where the two differ, the signed root tells which was changed.</summary>
-    private readonly MerkleFrontier _stored = new();
+    /// <summary>
+    /// The tree as the tiles of level 0 have it, from the first that differs from its entries: the signed root tells which of the two was
+    /// changed.
+    /// </summary>
+    private TreeEdge? _stored;
 
     private bool _lastIsBlock;
-    private long _files;
-    private long _bytes;
-
-    public JournalHeads Journals { get; } = new();
-
-    public BlockChain Blocks { get; } = new(BlockIdentity.Of(key));
-
-    /// <summary>Files read and compared.</summary>
-    public long Files => Interlocked.Read(ref _files);
-
-    /// <summary>Bytes of them.</summary>
-    public long Bytes => Interlocked.Read(ref _bytes);
-
-    /// <summary>A checkpoint of an earlier size that the log has also signed; null for none.</summary>
-    public Checkpoint? Earlier { get; init; }
 
     /// <summary>The first leaf whose entry could not be read: behind it journals are not followed. Null if there is none.</summary>
     public long? Unfollowed { get; private set; }
 
-    public async Task RunAsync(
-        Checkpoint checkpoint, Action<LogLeaf>? visit, IProgressMeter meter, CancellationToken cancellation)
+    /// <summary>Called with each leaf as it is followed.</summary>
+    public Action<LogLeaf>? Visit { get; init; }
+
+    /// <summary>Called after each bundle.</summary>
+    public Action? AfterBundle { get; init; }
+
+    public async Task RunAsync(Checkpoint checkpoint, IProgressMeter meter, CancellationToken cancellation)
     {
         var bundles = (checkpoint.Size / TilePath.FullWidth) + (checkpoint.Size % TilePath.FullWidth == 0 ? 0 : 1);
-        var waiting = new Queue<(TilePath Path, Task<byte[]?> Bundle, Task<byte[]?> Tile)>();
-        var asked = 0L;
-        for (var index = 0L; index < bundles; index++)
+        var waiting = new Queue<(TilePath Path, Task<BundleContent> Bundle, Task<byte[]?> Tile)>();
+        var begun = replay.Edge.Size;
+        _lastIsBlock = begun == 0 || replay.Blocks.SealedLeaves == begun;
+        CheckEarlier();
+        var asked = begun / TilePath.FullWidth;
+        for (var index = asked; index < bundles && begun < checkpoint.Size; index++)
         {
             for (; asked < bundles && waiting.Count < Lookahead; asked++)
             {
                 var width = (int)Math.Min(TilePath.FullWidth, checkpoint.Size - (asked * TilePath.FullWidth));
                 var path = new TilePath(TilePath.Entries, asked, width);
-                waiting.Enqueue((path, ReadAsync(path, cancellation), ReadAsync(path with { Level = 0 }, cancellation)));
+                waiting.Enqueue((path, Task.Run(() => ReadBundleAsync(path, cancellation), cancellation), files.ReadAsync(path with { Level = 0 }, cancellation)));
             }
 
             var (at, bundle, tile) = waiting.Dequeue();
-            if (!await TakeBundleAsync(at, await bundle, await tile, visit, cancellation))
+            if (!await TakeBundleAsync(at, await bundle, await tile, cancellation))
             {
                 return;
             }
 
-            await CompareFilledAsync(cancellation);
-            meter.Report(_edge.Size, checkpoint.Size);
+            await files.CompareFilledAsync(cancellation);
+            AfterBundle?.Invoke();
+            meter.Report(replay.Edge.Size, checkpoint.Size);
         }
 
-        _edge.WritePartials(_filled);
-        await CompareFilledAsync(cancellation);
+        replay.Edge.WritePartials(files.Filled);
+        await files.CompareFilledAsync(cancellation);
         Finish(checkpoint);
     }
 
+    private async Task<BundleContent> ReadBundleAsync(TilePath path, CancellationToken cancellation) =>
+        BundleContent.Read(await files.ReadAsync(path, cancellation), path);
+
     /// <returns>False if the tree cannot be followed any further.</returns>
-    private async Task<bool> TakeBundleAsync(
-        TilePath path, byte[]? bundle, byte[]? tile, Action<LogLeaf>? visit, CancellationToken cancellation)
+    private async Task<bool> TakeBundleAsync(TilePath path, BundleContent content, byte[]? tile, CancellationToken cancellation)
     {
-        var first = _edge.Size;
-        var content = BundleContent.Read(bundle, path);
+        var first = path.Index * TilePath.FullWidth;
         foreach (var (entry, message) in content.Errors)
         {
             findings.Fail(entry < 0
@@ -101,7 +94,7 @@ internal sealed class LogAudit(ILogSource source, VerifierKey key, Findings find
                 : new Finding(message, source.Prefix + path, content.Offset(entry), EntryHeader.Size, first + entry));
         }
 
-        var stored = ReadHashes(path with { Level = 0 }, tile);
+        var stored = files.ReadHashes(path with { Level = 0 }, tile);
         if (content.Hashes.Length == 0)
         {
             // The tree can still be followed by the tile, but no journal can.
@@ -115,129 +108,71 @@ internal sealed class LogAudit(ILogSource source, VerifierKey key, Findings find
             return false;
         }
 
-        CompareLeaves(path, first, content, stored);
-        await CompareNarrowerAsync(path, bundle ?? [], width => content.Ends.Length < width ? 0 : content.Ends[width - 1], cancellation);
-        await CompareNarrowerAsync(
-            path with { Level = 0 }, MemoryMarshal.AsBytes(hashes.AsSpan()).ToArray(), width => width * Hash256.Size, cancellation);
-        for (var i = 0; i < hashes.Length; i++)
+        if (!files.CompareLeaves(path, first, content, stored))
         {
-            _edge.Append(hashes[i], _filled);
-            _stored.Append(stored.Length > 0 ? stored[i] : hashes[i]);
-            if (Earlier is not null && _edge.Size == Earlier.Size && _edge.Root() != Earlier.Root)
-            {
-                findings.Fail(new Finding(
-                    $"The first {Earlier.Size} entries give root {_edge.Root()}, but {Earlier.Root} was signed for them.",
-                    source.Prefix + "checkpoint"));
-            }
-
-            if (Unfollowed is null)
-            {
-                Follow(new LogLeaf(first + i, content.Headers[i], hashes[i], IsBlock(content.Headers[i])), path, content.Offset(i), visit);
-            }
+            _stored ??= replay.Edge.Clone();
         }
 
+        await files.CompareNarrowerAsync(path, content.Bytes, width => content.Ends.Length < width ? 0 : content.Ends[width - 1], cancellation);
+        await files.CompareNarrowerAsync(
+            path with { Level = 0 }, MemoryMarshal.AsBytes(hashes.AsSpan()).ToArray(), width => width * Hash256.Size, cancellation);
+        Append(path, first, content, hashes, stored);
         return true;
     }
 
-    private bool IsBlock(EntryHeader? header) => header is { } known && Blocks.IsBlock(known);
-
-    private void Follow(LogLeaf leaf, TilePath path, int offset, Action<LogLeaf>? visit)
+    /// <summary>Appends what is new in a bundle: an earlier audit may have ended within it.</summary>
+    private void Append(TilePath path, long first, BundleContent content, Hash256[] hashes, Hash256[] stored)
     {
-        if (leaf.Header is { } header)
+        for (var i = (int)(replay.Edge.Size - first); i < hashes.Length; i++)
         {
-            // A block is followed as an entry and as a block, whatever the first of the two finds.
-            var error = Journals.Follow(header, leaf.Hash);
-            var blockError = leaf.IsBlock ? Blocks.Follow(leaf.Index, header, leaf.Hash) : null;
-            if ((error ?? blockError) is { } message)
+            replay.Edge.Append(hashes[i], files.Filled);
+            _stored?.Append(stored.Length > 0 ? stored[i] : hashes[i], NoSink.Instance);
+            CheckEarlier();
+            if (Unfollowed is null)
             {
-                findings.Fail(new Finding(message, source.Prefix + path, offset, EntryHeader.Size, leaf.Index));
+                Follow(new LogLeaf(first + i, content.Headers[i], hashes[i], IsBlock(content.Headers[i])), path, content.Offset(i));
             }
+        }
+    }
+
+    private void CheckEarlier()
+    {
+        foreach (var other in earlier)
+        {
+            if (replay.Edge.Size == other.Size && replay.Edge.Root() is var root && root != other.Root)
+            {
+                findings.Fail(new Finding(
+                    $"The first {other.Size} entries give root {root}, but {other.Root} was signed for them.", source.Prefix + "checkpoint"));
+            }
+        }
+    }
+
+    private bool IsBlock(EntryHeader? header) => header is { } known && replay.Blocks.IsBlock(known);
+
+    private void Follow(in LogLeaf leaf, TilePath path, int offset)
+    {
+        if (replay.Follow(leaf) is { } message)
+        {
+            findings.Fail(new Finding(message, source.Prefix + path, offset, EntryHeader.Size, leaf.Index));
         }
 
         _lastIsBlock = leaf.IsBlock;
-        visit?.Invoke(leaf);
-    }
-
-    private void CompareLeaves(TilePath path, long first, BundleContent content, Hash256[] stored)
-    {
-        var count = Math.Min(content.Hashes.Length, stored.Length);
-        for (var i = 0; i < count; i++)
-        {
-            if (content.Hashes[i] != stored[i])
-            {
-                findings.Fail(new Finding(
-                    $"The tile holds {stored[i]}, but the entry at byte {content.Offset(i)} of {source.Prefix}{path} hashes to {content.Hashes[i]}.",
-                    source.Prefix + (path with { Level = 0 }), i * Hash256.Size, Hash256.Size, first + i));
-            }
-        }
-    }
-
-    private Hash256[] ReadHashes(TilePath path, byte[]? tile)
-    {
-        if (tile is null || tile.Length != path.ContentLength)
-        {
-            findings.Fail(new Finding(
-                tile is null ? "The tile is missing." : $"The tile has {tile.Length} bytes, not {path.ContentLength}.", source.Prefix + path));
-            return [];
-        }
-
-        return MemoryMarshal.Cast<byte, Hash256>(tile.AsSpan()).ToArray();
-    }
-
-    /// <summary>Compares the tiles above level 0 that have been filled since the last call.</summary>
-    private async Task CompareFilledAsync(CancellationToken cancellation)
-    {
-        while (_filled.TryTake(out var path, out var computed))
-        {
-            var stored = await ReadAsync(path, cancellation);
-            var (name, shift) = (source.Prefix + path, path.Level * TileLayout.Height);
-            if (stored is null || stored.Length != computed.Length)
-            {
-                findings.Fail(new Finding(
-                    stored is null ? "The tile is missing." : $"The tile has {stored.Length} bytes, not {computed.Length}.", name));
-            }
-            else if (stored.AsSpan().CommonPrefixLength(computed) is var same && same < computed.Length)
-            {
-                var column = same / Hash256.Size;
-                var node = (path.Index * TilePath.FullWidth) + column;
-                findings.Fail(new Finding(
-                    $"The tile holds another hash than the leaves {node << shift} to {((node + 1) << shift) - 1} give.",
-                    name, column * Hash256.Size, Hash256.Size));
-            }
-
-            await CompareNarrowerAsync(path, computed, width => width * Hash256.Size, cancellation);
-        }
-    }
-
-    /// <summary>Older, narrower files of the same place hold the same bytes, only fewer.</summary>
-    private async Task CompareNarrowerAsync(TilePath path, byte[] content, Func<int, int> lengthOf, CancellationToken cancellation)
-    {
-        foreach (var narrower in inventory?.NarrowerThan(path) ?? [])
-        {
-            var stored = await ReadAsync(narrower, cancellation) ?? [];
-            var expected = content.AsMemory(0, lengthOf(narrower.Width));
-            var same = stored.AsSpan().CommonPrefixLength(expected.Span);
-            if (same < stored.Length || same < expected.Length)
-            {
-                findings.Fail(new Finding(
-                    $"The partial file is not what {source.Prefix}{path} begins with.", source.Prefix + narrower, same));
-            }
-        }
+        Visit?.Invoke(leaf);
     }
 
     private void Finish(Checkpoint checkpoint)
     {
-        if (_edge.Root() != checkpoint.Root)
+        if (replay.Edge.Root() != checkpoint.Root)
         {
             findings.Fail(new Finding(
-                $"The {checkpoint.Size} entries give root {_edge.Root()}, but the checkpoint signs {checkpoint.Root}.",
+                $"The {checkpoint.Size} entries give root {replay.Edge.Root()}, but the checkpoint signs {checkpoint.Root}.",
                 source.Prefix + "checkpoint"));
-            if (_stored.Root() == checkpoint.Root)
+            if (_stored?.Root() == checkpoint.Root)
             {
                 findings.Note("The tiles of level 0 give the signed root: it is entries that were changed.");
             }
         }
-        else if (_stored.Root() != checkpoint.Root)
+        else if (_stored is not null && _stored.Root() != checkpoint.Root)
         {
             findings.Note("The entries give the signed root: it is tiles that were changed.");
         }
@@ -252,14 +187,12 @@ internal sealed class LogAudit(ILogSource source, VerifierKey key, Findings find
         }
     }
 
-    private async Task<byte[]?> ReadAsync(TilePath path, CancellationToken cancellation)
+    private sealed class NoSink : ITileSink
     {
-        inventory?.Done(path);
-        var content = await source.ReadAsync(path, cancellation);
+        public static readonly NoSink Instance = new();
 
-        // Reads run ahead of the audit, several at a time.
-        Interlocked.Increment(ref _files);
-        Interlocked.Add(ref _bytes, content?.Length ?? 0);
-        return content;
+        public void Write(TilePath tile, ReadOnlySpan<Hash256> hashes)
+        {
+        }
     }
 }

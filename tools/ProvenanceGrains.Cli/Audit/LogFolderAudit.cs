@@ -8,51 +8,43 @@ namespace ProvenanceGrains.Cli.Audit;
 /// <summary>Audits a public log at a URL or in a folder.</summary>
 internal static class LogFolderAudit
 {
+    private const string Kind = "log";
+
     public static async Task<AuditReport> RunAsync(
-        ILogSource source, VerifierKey key, Findings findings, IProgressMeter meter, CancellationToken cancellation)
+        ILogSource source, AuditTask task, IProgressMeter meter, CancellationToken cancellation)
     {
+        var name = source.Prefix + "checkpoint";
         LogInventory? inventory = null;
         if (source is FolderLogSource folder)
         {
-            inventory = new LogInventory(folder.ListFiles(), folder.Prefix, findings, interrupted: false);
-            await CompareKeyAsync(folder, key, findings, cancellation);
+            inventory = new LogInventory(folder, interrupted: false);
+            await CompareKeyAsync(folder, task.Key, task.Findings, cancellation);
         }
 
         var note = await source.ReadCheckpointAsync(cancellation);
         if (note is null)
         {
-            findings.Fail(new Finding("The checkpoint is missing: nothing vouches for the rest.", source.Prefix + "checkpoint"));
-            return new AuditReport { Kind = "log", Origin = key.Name };
+            task.Findings.Fail(new Finding("The checkpoint is missing: nothing vouches for the rest.", name));
+            return AuditReport.Of(task, Kind, null, null);
         }
 
-        if (!LogCheckpoint.TryOpen(note, key, out var checkpoint, out var error))
+        var signed = task.Open(note, name);
+        if (signed is null)
         {
-            findings.Fail(new Finding(error, source.Prefix + "checkpoint"));
-            return new AuditReport { Kind = "log", Origin = key.Name };
+            return AuditReport.Of(task, Kind, null, null);
         }
 
-        var audit = new LogAudit(source, key, findings, inventory);
-        await audit.RunAsync(checkpoint, null, meter, cancellation);
-        ReportStrays(inventory, source.Prefix, checkpoint.Size, findings);
-        return new AuditReport
+        task.CheckWitnesses(note, name);
+        var files = new TileComparison(source, task.Findings, inventory);
+        if (await task.FitsStateAsync(signed, source, name, cancellation))
         {
-            Kind = "log",
-            Origin = checkpoint.Origin,
-            Leaves = checkpoint.Size,
-            Root = checkpoint.Root.ToBase64(),
-            Blocks = audit.Blocks.Count,
-            Entities = audit.Journals.Count,
-            Files = audit.Files,
-            Bytes = audit.Bytes,
-        };
-    }
-
-    public static void ReportStrays(LogInventory? inventory, string prefix, long size, Findings findings)
-    {
-        foreach (var stray in inventory?.Left ?? [])
-        {
-            findings.Fail(new Finding($"A tree of {size} leaves has no such file.", prefix + stray));
+            var audit = new LogAudit(source, task.Replay, files, task.Earlier, task.Findings) { AfterBundle = task.SaveUnderWay };
+            await audit.RunAsync(signed.Checkpoint, meter, cancellation);
+            inventory?.ReportStrays(signed.Checkpoint.Size, task.Findings);
+            task.Save();
         }
+
+        return AuditReport.Of(task, Kind, signed.Checkpoint, files);
     }
 
     /// <summary>A log's folder carries its key for convenience; a wrong one there would lead others astray.</summary>

@@ -31,8 +31,13 @@ internal sealed class SegmentWalk(string folder, string prefix, Findings finding
     private long _previousLength;
     private long _bytes;
 
+    private int _first;
+
     /// <summary>Length of all segments, in bytes.</summary>
     public long TotalBytes => _segments.Sum(segment => new FileInfo(segment.File).Length);
+
+    /// <summary>Bytes of the segments that were read.</summary>
+    public long ReadBytes { get; private set; }
 
     /// <summary>The ordinal after the last sound frame.</summary>
     public long NextOrdinal { get; private set; }
@@ -40,9 +45,11 @@ internal sealed class SegmentWalk(string folder, string prefix, Findings finding
     /// <summary>Units, that is requests, seen.</summary>
     public long Units { get; private set; }
 
-    public IEnumerable<SegmentEntry> Entries()
+    /// <summary>All entries from the first segment on that may hold an ordinal; it may begin before it.</summary>
+    public IEnumerable<SegmentEntry> Entries(long fromOrdinal)
     {
-        for (var number = 0; number < _segments.Count; number++)
+        _first = FirstSegment(fromOrdinal);
+        for (var number = _first; number < _segments.Count; number++)
         {
             using var handle = File.OpenHandle(_segments[number].File);
             foreach (var entry in Segment(handle, number, _segments[number].Name))
@@ -50,6 +57,26 @@ internal sealed class SegmentWalk(string folder, string prefix, Findings finding
                 yield return entry;
             }
         }
+    }
+
+    /// <summary>The last segment whose header says that it begins at or before an ordinal. A header that cannot be read ends the search.</summary>
+    private int FirstSegment(long ordinal)
+    {
+        var bytes = new byte[SegmentHeader.Size];
+        for (var number = 1; ordinal > 0 && number < _segments.Count; number++)
+        {
+            using var handle = File.OpenHandle(_segments[number].File);
+            if (RandomAccess.Read(handle, bytes, 0) < bytes.Length
+                || !SegmentHeader.TryParse(bytes, out var header, out _)
+                || header.FirstOrdinal > ordinal)
+            {
+                return number - 1;
+            }
+
+            NextOrdinal = header.FirstOrdinal;
+        }
+
+        return ordinal > 0 ? Math.Max(_segments.Count - 1, 0) : 0;
     }
 
     private IEnumerable<SegmentEntry> Segment(SafeFileHandle handle, int number, string name)
@@ -104,6 +131,7 @@ internal sealed class SegmentWalk(string folder, string prefix, Findings finding
         }
 
         _bytes += length;
+        ReadBytes += length;
         _previousLength = length;
     }
 
@@ -159,6 +187,7 @@ internal sealed class SegmentWalk(string folder, string prefix, Findings finding
         var error = header.Number != number ? $"The segment says it is number {header.Number}."
             : header.FirstOrdinal != NextOrdinal ? $"The segment begins with entry {header.FirstOrdinal}, but {NextOrdinal} comes next."
             : _previous is { } p && header.LogId != p.LogId ? "The segment belongs to another data folder."
+            : number == _first && number > 0 ? null
             : header.PreviousLength != _previousLength
                 ? $"The segment before has {_previousLength} bytes, but this one says {header.PreviousLength}."
             : header.PreviousCheck != _lastCheck ? "The segment before does not end with the frame that this one names."

@@ -31,8 +31,10 @@ internal static class LogExport
         }
 
         // 2. Bundles and tiles.
-        var audit = new LogAudit(new SavingLogSource(web, folder), key, findings, inventory: null);
-        await audit.RunAsync(checkpoint, null, meter, cancellation);
+        var saving = new SavingLogSource(web, folder);
+        var task = new AuditTask(new AuditOptions(key, null, null, ""), findings);
+        var files = new TileComparison(saving, findings, inventory: null);
+        await new LogAudit(saving, task.Replay, files, [], findings).RunAsync(checkpoint, meter, cancellation);
         if (findings.FailureCount > 0)
         {
             return (failed, findings);
@@ -43,15 +45,7 @@ internal static class LogExport
 
         // 4. Checkpoint. A crash before the rename leaves a folder without one.
         WriteWhole(Path.Combine(folder, "checkpoint"), note);
-        var report = failed with
-        {
-            Leaves = checkpoint.Size,
-            Root = checkpoint.Root.ToBase64(),
-            Blocks = audit.Blocks.Count,
-            Entities = audit.Journals.Count,
-            Files = audit.Files,
-            Bytes = audit.Bytes,
-        };
+        var report = AuditReport.Of(task, "log", checkpoint, files);
         return (report, findings);
     }
 

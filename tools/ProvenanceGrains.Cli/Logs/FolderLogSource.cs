@@ -25,6 +25,11 @@ internal sealed class FolderLogSource(string folder, string prefix) : ILogSource
             : throw new UnusableException($"{prefix}{path} has {file.Length} bytes; no file of a log is so long.");
     }
 
+    /// <summary>The names of the files directly in a folder of the log; none if it is not there.</summary>
+    public IEnumerable<string> ListFolder(string path) => new DirectoryInfo(Path.Combine(folder, path)) is { Exists: true } directory
+        ? directory.EnumerateFiles().Select(file => file.Name)
+        : [];
+
     /// <summary>Every file below the folder, relative to it, with forward slashes.</summary>
     public IEnumerable<string> ListFiles() => Directory.Exists(folder)
         ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)

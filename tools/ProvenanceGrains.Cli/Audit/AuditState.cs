@@ -1,0 +1,25 @@
+using ProvenanceGrains.Ledger.Checkpoints;
+using ProvenanceGrains.Ledger.Notes;
+using ProvenanceGrains.Cli.Forks;
+
+namespace ProvenanceGrains.Cli.Audit;
+
+/// <summary>What an audit begins with: nothing, or what an earlier one of the same log has seen.</summary>
+/// <param name="Seen">The newest checkpoint that was met; null for none.</param>
+/// <param name="Replay">The replay up to <see cref="Position"/>.</param>
+internal sealed record AuditState(SignedCheckpoint? Seen, LogReplay Replay)
+{
+    /// <summary>Leaves replayed.</summary>
+    public long Position => Replay.Edge.Size;
+
+    /// <summary>Whether the audit that wrote it came to its end: all leaves below <see cref="Seen"/> are verified against its root.</summary>
+    public bool IsComplete => Seen is not null && Seen.Checkpoint.Size == Position;
+
+    public static AuditState Empty(VerifierKey key) => new(null, new LogReplay(key));
+
+    /// <summary>What a checkpoint makes of the state: null to go on, else why not.</summary>
+    public string? WhyRewound(Checkpoint checkpoint) => Seen is { } seen && checkpoint.Size < seen.Checkpoint.Size
+        ? $"The log was set back: it shows {checkpoint.Size} leaves, but a checkpoint of {seen.Checkpoint.Size} was seen before. "
+            + "A log never shrinks; one that was restored from a backup goes on as a new incarnation."
+        : null;
+}

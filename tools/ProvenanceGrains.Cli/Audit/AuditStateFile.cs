@@ -1,0 +1,213 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using ProvenanceGrains.Cli.Forks;
+using ProvenanceGrains.Cli.Logs;
+using ProvenanceGrains.Cli.Output;
+using ProvenanceGrains.Ledger;
+using ProvenanceGrains.Ledger.Blocks;
+using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Notes;
+using ProvenanceGrains.Ledger.Tiles;
+
+namespace ProvenanceGrains.Cli.Audit;
+
+/// <summary>Reads and writes <c>--state</c> files (docs/formats.md, Audit state). Streamed: the file is as long as the heads.</summary>
+internal static class AuditStateFile
+{
+    private const int HeadSize = 32 + 8 + 32 + 8;
+    private const int TileLevels = 8;
+    private const int MaxRecordBytes = 1024;
+
+    private static ReadOnlySpan<byte> Magic => "PGAUDIT1"u8;
+
+    /// <summary>Replaces the file: a crash leaves the old one or the new.</summary>
+    public static void Write(string path, VerifierKey key, AuditState state) => AtomicFile.Replace(path, stream =>
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Put(Magic);
+        PutBytes(Encoding.UTF8.GetBytes(key.ToString()));
+        PutNumber(state.Position);
+        PutBytes(state.Seen is { } seen ? seen.Note.ToArray() : []);
+        state.Replay.Edge.WritePartials(new TileWriter(Put));
+        PutBytes(state.Replay.Blocks.LastRecord?.ToArray() ?? []);
+        Put([(byte)(state.Replay.Blocks.HasMap ? 1 : 0)]);
+        PutNumber(state.Replay.Heads.Count);
+        var bytes = new byte[HeadSize];
+        foreach (var head in state.Replay.Heads.All())
+        {
+            head.Index.Value.CopyTo(bytes);
+            BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(32), head.Length);
+            head.LeafHash.CopyTo(bytes.AsSpan(40));
+            BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(72), head.TimeMs);
+            Put(bytes);
+        }
+
+        stream.Write(hash.GetHashAndReset());
+
+        void Put(ReadOnlySpan<byte> part)
+        {
+            hash.AppendData(part);
+            stream.Write(part);
+        }
+
+        void PutNumber(long number)
+        {
+            Span<byte> eight = stackalloc byte[8];
+            BinaryPrimitives.WriteInt64BigEndian(eight, number);
+            Put(eight);
+        }
+
+        void PutBytes(byte[] part)
+        {
+            PutNumber(part.Length);
+            Put(part);
+        }
+    });
+
+    /// <summary>Reads the file; an empty state if there is none.</summary>
+    /// <exception cref="UnusableException">It is damaged, or another log's; the message says which.</exception>
+    public static AuditState Read(string path, VerifierKey key)
+    {
+        if (!File.Exists(path))
+        {
+            return AuditState.Empty(key);
+        }
+
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20);
+        using var reader = new Reader(stream);
+        try
+        {
+            return TryRead(reader, key, out var state, out var error)
+                ? state
+                : throw new UnusableException($"{path} is refused: {error}. Delete it to audit from the beginning.");
+        }
+        catch (EndOfStreamException)
+        {
+            throw new UnusableException($"{path} is refused: it ends too soon. Delete it to audit from the beginning.");
+        }
+    }
+
+    private static bool TryRead(
+        Reader reader, VerifierKey key, [NotNullWhen(true)] out AuditState? state, [NotNullWhen(false)] out string? error)
+    {
+        state = null;
+        if (!reader.Take(Magic.Length).SequenceEqual(Magic))
+        {
+            error = "it is no audit state of version 1";
+            return false;
+        }
+
+        var vkey = Encoding.UTF8.GetString(reader.TakeBytes(VerifierKey.MaxLength));
+        if (vkey != key.ToString())
+        {
+            error = $"it is of log key {vkey}";
+            return false;
+        }
+
+        var replay = new LogReplay(key);
+        var position = reader.TakeNumber(long.MaxValue);
+        var note = reader.TakeBytes(SignedNote.MaxBytes);
+        var edge = ReadEdge(reader, position);
+        var record = reader.TakeBytes(MaxRecordBytes);
+        var hasMap = reader.Take(1)[0] == 1;
+        ReadHeads(reader, replay.Heads);
+        if (!reader.EndsWithDigest())
+        {
+            error = "it is damaged, its digest does not hold";
+            return false;
+        }
+
+        BlockRecord? block = null;
+        error = record.Length > 0 && !BlockRecord.TryParse(record, out block, out var why) ? $"its last block: {why}" : null;
+        error ??= replay.Restore(edge, block, hasMap);
+        var seen = error is null ? ReadSeen(note, key, out error) : null;
+        error ??= seen is { } s && s.Checkpoint.Size == position && s.Checkpoint.Root != edge.Root() ? "its tree does not give its checkpoint's root"
+            : position > (seen?.Checkpoint.Size ?? 0) ? "its tree is beyond its checkpoint" : null;
+        state = error is null ? new AuditState(seen, replay) : null;
+        return error is null;
+    }
+
+    private static SignedCheckpoint? ReadSeen(byte[] note, VerifierKey key, out string? error)
+    {
+        error = null;
+        return note.Length == 0 ? null
+            : SignedNote.TryParse(note, out var parsed, out error) && LogCheckpoint.TryOpen(note, key, out var checkpoint, out error)
+                ? new SignedCheckpoint(checkpoint, parsed)
+                : null;
+    }
+
+    private static TreeEdge ReadEdge(Reader reader, long size)
+    {
+        var tiles = new Dictionary<TilePath, ReadOnlyMemory<byte>>();
+        for (var level = 0; level < TileLevels; level++)
+        {
+            var count = size >> (level * TileLayout.Height);
+            if ((int)(count % TilePath.FullWidth) is var width and > 0)
+            {
+                tiles[new TilePath(level, count / TilePath.FullWidth, width)] = reader.Take(width * Hash256.Size).ToArray();
+            }
+        }
+
+        return TreeEdge.Load(size, tile => tiles[tile]);
+    }
+
+    private static void ReadHeads(Reader reader, JournalHeads heads)
+    {
+        var count = reader.TakeNumber(int.MaxValue);
+        for (var i = 0L; i < count; i++)
+        {
+            var bytes = reader.Take(HeadSize);
+            heads.TryRestore(new AuditedHead(
+                new EntityIndex(new Hash256(bytes[..32])),
+                BinaryPrimitives.ReadInt64BigEndian(bytes[32..]),
+                new Hash256(bytes[40..72]),
+                BinaryPrimitives.ReadInt64BigEndian(bytes[72..])));
+        }
+    }
+
+    private sealed class TileWriter(WriteBytes write) : ITileSink
+    {
+        public void Write(TilePath tile, ReadOnlySpan<Hash256> hashes) => write(MemoryMarshal.AsBytes(hashes));
+    }
+
+    private delegate void WriteBytes(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Reads and hashes; nothing is allocated beyond a part's own limit.</summary>
+    private sealed class Reader(Stream stream) : IDisposable
+    {
+        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private byte[] _buffer = new byte[TilePath.FullWidth * Hash256.Size];
+
+        public void Dispose() => _hash.Dispose();
+
+        public ReadOnlySpan<byte> Take(int count)
+        {
+            if (count > _buffer.Length)
+            {
+                _buffer = new byte[count];
+            }
+
+            stream.ReadExactly(_buffer, 0, count);
+            _hash.AppendData(_buffer, 0, count);
+            return _buffer.AsSpan(0, count);
+        }
+
+        public long TakeNumber(long max) => BinaryPrimitives.ReadInt64BigEndian(Take(8)) is var number && number >= 0 && number <= max
+            ? number
+            : throw new EndOfStreamException();
+
+        public byte[] TakeBytes(int max) => Take((int)TakeNumber(max)).ToArray();
+
+        public bool EndsWithDigest()
+        {
+            var digest = _hash.GetHashAndReset();
+            Span<byte> stored = stackalloc byte[SHA256.HashSizeInBytes];
+            return stream.ReadAtLeast(stored, stored.Length, throwOnEndOfStream: false) == stored.Length
+                && stored.SequenceEqual(digest)
+                && stream.ReadByte() < 0;
+        }
+    }
+}
