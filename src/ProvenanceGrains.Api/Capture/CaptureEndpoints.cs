@@ -21,6 +21,7 @@ internal static class CaptureEndpoints
         services.AddSingleton(limits);
         services.AddSingleton(new RequestBody(limits.MaxBytesInFlight));
         services.AddSingleton<CaptureCounters>();
+        services.AddSingleton<ReceiptWaits>();
         services.AddSingleton<ICaptureJobs, CaptureJobs>();
     }
 
@@ -32,6 +33,7 @@ internal static class CaptureEndpoints
             .WithSummary("Capture an EPCIS document.")
             .WithDescription(
                 "The events are durable when this answers: 202 and the job's location, or with 'Prefer: wait' 200 and the job. "
+                + "'Prefer: wait=SECONDS, receipt=sealed' (or witnessed) answers when the log has it: 200, or 202 if the time runs out. "
                 + "Nothing of a refused document is written.")
             .Accepts<object>("application/json", "application/ld+json")
             .Produces(StatusCodes.Status202Accepted)
@@ -53,7 +55,13 @@ internal static class CaptureEndpoints
     }
 
     private static async Task<IResult> CaptureDocumentAsync(
-        HttpContext http, ICaptureService service, ICaptureJobs jobs, RequestBody bodies, CaptureLimits limits, CaptureCounters counters)
+        HttpContext http,
+        ICaptureService service,
+        ICaptureJobs jobs,
+        ReceiptWaits waits,
+        RequestBody bodies,
+        CaptureLimits limits,
+        CaptureCounters counters)
     {
         if (!TryReadBehaviour(http.Request, out var behaviour))
         {
@@ -61,29 +69,69 @@ internal static class CaptureEndpoints
                 "GS1-Capture-Error-Behaviour", "GS1-Capture-Error-Behaviour is 'rollback' or 'proceed'.");
         }
 
+        if (!ReceiptPreference.TryRead(http.Request, waits.HasWitnesses, out var preference, out var error))
+        {
+            return Problem.Parameter("Prefer", error);
+        }
+
         WriteHeaders(http.Response, limits, behaviour);
         return await CaptureAsync(http, service, bodies, limits, counters, singleEvent: false, behaviour, async receipt =>
         {
-            var location = $"/capture/{receipt.JobId}";
-            if (!PrefersToWait(http.Request))
+            if (!preference.Waits)
             {
-                return Results.Accepted(location);
+                return Results.Accepted($"/capture/{receipt.JobId}");
             }
 
-            http.Response.Headers.Location = location;
-            http.Response.Headers["Preference-Applied"] = "wait";
-            var job = await jobs.DescribeAsync(receipt, http.RequestAborted);
-            return Results.Json(job, CaptureJob.Json, "application/json", StatusCodes.Status200OK);
+            var reached = preference.WaitsForMore
+                ? await waits.WaitAsync(receipt, preference, http.RequestAborted)
+                : ReceiptLevel.Durable;
+            return await AnswerJobAsync(http, jobs, receipt, preference, reached);
         });
     }
 
-    private static Task<IResult> CaptureEventAsync(
-        HttpContext http, ICaptureService service, RequestBody bodies, CaptureLimits limits, CaptureCounters counters)
+    /// <summary>The job, as a 200 if it has the level that the sender waited for, else as a 202.</summary>
+    private static async Task<IResult> AnswerJobAsync(
+        HttpContext http, ICaptureJobs jobs, CaptureReceipt receipt, ReceiptPreference preference, ReceiptLevel reached)
     {
+        var inTime = !(preference.Level > reached);
+        http.Response.Headers.Location = $"/capture/{receipt.JobId}";
+        http.Response.Headers["Preference-Applied"] = preference.Applied(inTime ? preference.Level ?? reached : reached);
+        var job = await jobs.DescribeAsync(receipt, http.RequestAborted);
+        return Results.Json(
+            job, CaptureJob.Json, "application/json", inTime ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+    }
+
+    private static async Task<IResult> CaptureEventAsync(
+        HttpContext http,
+        ICaptureService service,
+        ICaptureJobs jobs,
+        ReceiptWaits waits,
+        RequestBody bodies,
+        CaptureLimits limits,
+        CaptureCounters counters)
+    {
+        if (!ReceiptPreference.TryRead(http.Request, waits.HasWitnesses, out var preference, out var error))
+        {
+            return Problem.Parameter("Prefer", error);
+        }
+
         WriteHeaders(http.Response, limits, CaptureErrorBehaviour.Rollback);
-        return CaptureAsync(
-            http, service, bodies, limits, counters, singleEvent: true, CaptureErrorBehaviour.Rollback,
-            receipt => Task.FromResult(Results.Created($"/events/{Uri.EscapeDataString(receipt.EventIds[0])}", null)));
+        return await CaptureAsync(
+            http, service, bodies, limits, counters, singleEvent: true, CaptureErrorBehaviour.Rollback, async receipt =>
+            {
+                if (preference.WaitsForMore)
+                {
+                    var reached = await waits.WaitAsync(receipt, preference, http.RequestAborted);
+                    if (reached < preference.Level)
+                    {
+                        return await AnswerJobAsync(http, jobs, receipt, preference, reached);
+                    }
+
+                    http.Response.Headers["Preference-Applied"] = preference.Applied(preference.Level!.Value);
+                }
+
+                return Results.Created($"/events/{Uri.EscapeDataString(receipt.EventIds[0])}", null);
+            });
     }
 
     private static async Task<IResult> CaptureAsync(
@@ -118,6 +166,9 @@ internal static class CaptureEndpoints
         var party = ApiKeyGate.PartyOf(http);
         var command = new CaptureCommand(whole.Bytes, singleEvent, party.Id, party.KeyId, behaviour);
         var outcome = await service.CaptureAsync(command, http.RequestAborted);
+
+        // Whoever waits for its receipt must not hold memory that another document needs.
+        lease.Dispose();
         counters.Count(outcome);
         return outcome switch
         {
@@ -188,13 +239,6 @@ internal static class CaptureEndpoints
             || value.Length == 0
             || value.Equals("rollback", StringComparison.OrdinalIgnoreCase);
     }
-
-    /// <summary>RFC 7240: <c>wait</c>, with or without seconds. The commit takes milliseconds, so the seconds do not matter.</summary>
-    private static bool PrefersToWait(HttpRequest request) => request.Headers["Prefer"]
-        .SelectMany(value => (value ?? "").Split(',', ';'))
-        .Select(preference => preference.Trim())
-        .Any(preference => preference.Equals("wait", StringComparison.OrdinalIgnoreCase)
-            || preference.StartsWith("wait=", StringComparison.OrdinalIgnoreCase));
 
     private static void WriteHeaders(HttpResponse response, CaptureLimits limits, CaptureErrorBehaviour behaviour)
     {

@@ -5,6 +5,7 @@ using ProvenanceGrains.Grains.Contracts.Capture;
 namespace ProvenanceGrains.Api.Capture;
 
 /// <summary>A capture job (EPCIS 2.0 REST binding, schema <c>epcisCaptureJob</c>), with where each event went.</summary>
+/// <remarks><c>ReceiptLevel</c>: durable, sealed or witnessed, the highest that all of it has reached now.</remarks>
 public sealed record CaptureJob(
     [property: JsonPropertyName("captureID")] string CaptureId,
     DateTimeOffset CreatedAt,
@@ -12,6 +13,7 @@ public sealed record CaptureJob(
     bool Running,
     bool Success,
     string CaptureErrorBehaviour,
+    string ReceiptLevel,
     IReadOnlyList<CaptureError> Errors,
     IReadOnlyList<CapturedEvent> Events)
 {
@@ -27,7 +29,7 @@ public sealed record CapturedEvent(
 /// <param name="Key">Key of the entity.</param>
 /// <param name="Role">The entity's part in the event.</param>
 /// <param name="Sequence">Position in the entity's journal.</param>
-/// <param name="LeafIndex">Position in the log; null until it is sealed.</param>
+/// <param name="LeafIndex">Position in the log; null until a published checkpoint covers it.</param>
 public sealed record CapturedEntry(string Kind, string Key, string Role, long Sequence, long? LeafIndex);
 
 /// <summary>Describes capture jobs out of what is stored.</summary>

@@ -7,7 +7,7 @@ namespace ProvenanceGrains.Api.Capture;
 
 /// <summary>Jobs as the store has them: a job is the unit of the same id, so it outlives a restart.</summary>
 internal sealed class CaptureJobs(
-    IJournalReader journal, LogProofs proofs) : ICaptureJobs
+    IJournalReader journal, LogProofs proofs, ReceiptWaits waits) : ICaptureJobs
 {
     /// <summary>Entries read at a time.</summary>
     private const int Page = 4_000;
@@ -29,6 +29,7 @@ internal sealed class CaptureJobs(
             Running: false,
             Success: note.Errors.Count == 0,
             note.Behaviour == CaptureErrorBehaviour.Proceed ? "proceed" : "rollback",
+            ReceiptPreference.NameOf(waits.LevelOf(unit.FirstOrdinal + unit.EntryCount)),
             note.Errors,
             await EventsOfAsync(unit, cancellation));
     }
