@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using ProvenanceGrains.Ledger.Entries;
 
 namespace ProvenanceGrains.Ledger.Heads;
@@ -19,11 +20,12 @@ internal sealed class HeadMapUpdate
     {
         var leaves = Sorted(changes);
         var next = Merge(root, leaves, 0);
+        HeadLevelHasher? hasher = null;
         for (var depth = _made.Length - 1; depth >= 0; depth--)
         {
             if (_made[depth] is { } level)
             {
-                HashLevel(level);
+                HeadLevelHasher.HashAll(ref hasher, CollectionsMarshal.AsSpan(level));
             }
         }
 
@@ -131,14 +133,6 @@ internal sealed class HeadMapUpdate
         var node = new HeadInner(left, right);
         (_made[depth] ??= []).Add(node);
         return node;
-    }
-
-    private static void HashLevel(List<HeadInner> nodes)
-    {
-        foreach (var node in nodes)
-        {
-            node.SetHash(HeadMapHash.Inner(HeadNode.HashOf(node.Left), HeadNode.HashOf(node.Right)));
-        }
     }
 
     private static bool Holds(ReadOnlySpan<HeadLeaf> changes, in Hash256 index)

@@ -98,6 +98,15 @@ public sealed class HeadMapTests
         Assert.Throws<ArgumentException>(() => HeadMap.Empty.Update([new(index, new EntityHead(-1, Hash256.Zero))]));
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(3_000)]
+    public void A_large_batch_gives_the_root_of_the_definition(int count)
+    {
+        var heads = SampleHeads.Make(count, count, sharingPrefixes: false);
+        Assert.Equal(ReferenceMap.Root(heads), HeadMap.Empty.Update(heads).Root);
+    }
+
     [Fact]
     public void An_update_makes_the_nodes_on_the_way_and_no_other()
     {
