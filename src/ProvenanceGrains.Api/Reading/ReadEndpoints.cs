@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ProvenanceGrains.Query.Events;
 using ProvenanceGrains.Query.Lineages;
 using ProvenanceGrains.Query.Proofs;
 using ProvenanceGrains.Query.Stories;
+using ProvenanceGrains.Storage.Sealing;
 
 namespace ProvenanceGrains.Api.Reading;
 
@@ -25,6 +27,8 @@ internal static class ReadEndpoints
     public static void AddReading(this IServiceCollection services)
     {
         services.AddSingleton<LogProofs>();
+        services.TryAddSingleton<HeadMapVersions>();
+        services.AddSingleton<HeadProofs>();
         services.AddSingleton<ReadBudget>();
         services.AddSingleton<Histories>();
         services.AddSingleton<Lineage>();
