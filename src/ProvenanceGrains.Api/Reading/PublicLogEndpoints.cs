@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using ProvenanceGrains.Api.Problems;
+using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Tiles;
 using ProvenanceGrains.Storage.Sealing;
@@ -27,6 +28,12 @@ internal static class PublicLogEndpoints
             .WithName("vkey").WithTags("Log")
             .WithSummary("The log's verifier key (C2SP signed-note), one line.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain");
+        app.MapMethods("/log/vrf", ReadEndpoints.Methods, ReadVrfKey)
+            .WithName("vrf").WithTags("Log")
+            .WithSummary("The VRF key that verifies the log's indexes (docs/formats.md), one line of base64.")
+            .WithDescription("There is none where indexes are hashes.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         app.MapMethods("/log/tile/{**path}", ReadEndpoints.Methods, ReadTileAsync)
             .WithName("tile").WithTags("Log")
             .WithSummary("A tile or entry bundle, full or partial (C2SP tlog-tiles). Never changes.")
@@ -39,6 +46,11 @@ internal static class PublicLogEndpoints
         var checkpoint = await log.ReadCheckpointAsync(http.RequestAborted);
         return checkpoint is null ? Missing(http, "The log has no block yet.") : ReadAnswers.Changing(http, checkpoint, Text);
     }
+
+    private static IResult ReadVrfKey(HttpContext http, [FromServices] IEntityIndexFunction indexes) =>
+        indexes.Rule is IndexRule.Vrf rule
+            ? ReadAnswers.Changing(http, Encoding.UTF8.GetBytes(rule.Key + "\n"), Text)
+            : Problem.NotFound("This log's indexes are hashes: no key is needed to verify them.");
 
     private static async Task<IResult> ReadTileAsync(string path, HttpContext http, ILogReader log)
     {

@@ -121,4 +121,8 @@ public sealed class VrfPublicKey : IEquatable<VrfPublicKey>
 
     /// <summary>Standard base64, 44 characters.</summary>
     public override string ToString() => Convert.ToBase64String(_bytes);
+
+    public static bool operator ==(VrfPublicKey? left, VrfPublicKey? right) => left is null ? right is null : left.Equals(right);
+
+    public static bool operator !=(VrfPublicKey? left, VrfPublicKey? right) => !(left == right);
 }

@@ -37,6 +37,11 @@ internal static class SiloCommand
         {
             Description = "Name of the log, used when its key is made on the first start, e.g. log.example.com/trace.",
         };
+        var index = new Option<string?>("--index")
+        {
+            Description = "How entities are indexed in the public log: hash (whoever knows a product number can find out whether the log "
+                + "has it) or vrf (nobody can). Fixed by the first start. Default: what the folder has; hash for a new one.",
+        };
         var publicUrl = new Option<string?>("--public-url")
         {
             Description = "Base of the links in QR codes, e.g. https://id.example.com. Default: the address of the request.",
@@ -53,14 +58,14 @@ internal static class SiloCommand
         var version = new Option<bool>("--version") { Description = "Print the version and the actor runtime." };
         var root = new RootCommand(
             "ProvenanceGrains silo: takes tracking events in, seals them into a public log, serves verifiable product pages. "
-            + "Every option can also be set in appsettings.json (section Provenance: Data, Roles, Demo, ApiKey, Origin, PublicUrl, WitnessPolicy, WitnessMode; "
+            + "Every option can also be set in appsettings.json (section Provenance: Data, Roles, Demo, ApiKey, Origin, Index, PublicUrl, WitnessPolicy, WitnessMode; "
             + "Urls at the top) or in the environment (Provenance__Data, ..., ASPNETCORE_URLS).");
         foreach (var builtIn in root.Options.Where(option => option is VersionOption).ToArray())
         {
             root.Options.Remove(builtIn);
         }
 
-        Option[] all = [urls, data, roles, demo, apiKey, origin, publicUrl, witnessPolicy, witnessMode, version];
+        Option[] all = [urls, data, roles, demo, apiKey, origin, index, publicUrl, witnessPolicy, witnessMode, version];
         foreach (var option in all)
         {
             root.Options.Add(option);
@@ -82,6 +87,7 @@ internal static class SiloCommand
                 [$"{SiloOptions.Section}:{nameof(SiloOptions.Demo)}"] = parsed.GetValue(demo) ? "true" : null,
                 [$"{SiloOptions.Section}:{nameof(SiloOptions.ApiKey)}"] = parsed.GetValue(apiKey),
                 [$"{SiloOptions.Section}:{nameof(SiloOptions.Origin)}"] = parsed.GetValue(origin),
+                [$"{SiloOptions.Section}:{nameof(SiloOptions.Index)}"] = parsed.GetValue(index),
                 [$"{SiloOptions.Section}:{nameof(SiloOptions.PublicUrl)}"] = parsed.GetValue(publicUrl),
                 [$"{SiloOptions.Section}:{nameof(SiloOptions.WitnessPolicy)}"] = parsed.GetValue(witnessPolicy),
                 [$"{SiloOptions.Section}:{nameof(SiloOptions.WitnessMode)}"] = parsed.GetValue(witnessMode),

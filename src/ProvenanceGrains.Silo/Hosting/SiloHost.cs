@@ -13,6 +13,7 @@ using ProvenanceGrains.Grains.Contracts.Capture;
 using ProvenanceGrains.Grains.Journals;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
+using ProvenanceGrains.Ledger.Vrf;
 using ProvenanceGrains.Sealing;
 using ProvenanceGrains.Silo.Actors;
 using ProvenanceGrains.Silo.Pages;
@@ -65,10 +66,12 @@ public sealed class SiloHost : IAsyncDisposable
         var data = Path.GetFullPath(options.Data);
         Directory.CreateDirectory(data);
 
+        var indexes = new IndexRuleFiles(data).Open(options.Index, () => RandomNumberGenerator.GetBytes(VrfPrivateKey.Size));
+
         using var startLog = LoggerFactory.Create(log =>
             log.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
         var store = await SegmentStore.OpenAsync(
-            new SegmentStoreOptions { Folder = data },
+            new SegmentStoreOptions { Folder = data, EntityIndex = indexes },
             new EventProjector(),
             TimeProvider.System,
             startLog.CreateLogger<SegmentStore>(),
@@ -78,7 +81,7 @@ public sealed class SiloHost : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            seals = new FileSealStore(data, BlockRecord.SizeOf(IndexRule.Hash));
+            seals = new FileSealStore(data, BlockRecord.SizeOf(indexes.Rule));
             var run = roles.HasFlag(SiloRoles.Sealer);
             var key = builder.Services.AddSealing(data, options.Origin, () => RandomNumberGenerator.GetBytes(32), run);
             WitnessProbe.AddWitnesses(builder.Services, options, key, run);
@@ -91,7 +94,7 @@ public sealed class SiloHost : IAsyncDisposable
                 parties.Register("script", apiKey);
             }
 
-            AddServices(builder, options, roles, store, seals, key, parties);
+            AddServices(builder, options, roles, store, seals, indexes, key, parties);
             app = builder.Build();
             app.UseExceptionHandler();
             app.UseStatusCodePages();
@@ -158,12 +161,13 @@ public sealed class SiloHost : IAsyncDisposable
         SiloRoles roles,
         SegmentStore store,
         FileSealStore seals,
+        IEntityIndexFunction indexes,
         VerifierKey key,
         PartyRegistry parties)
     {
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<IEntityIndexFunction>(HashedEntityIndex.Instance);
+        services.AddSingleton(indexes);
         services.AddSingleton<IJournalWriter>(store);
         services.AddSingleton<IJournalReader>(store);
         services.AddSingleton<IMatterIndex>(store);

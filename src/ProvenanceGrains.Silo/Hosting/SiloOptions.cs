@@ -39,6 +39,9 @@ public sealed class SiloOptions
     /// <summary>The log's origin, used when its key is made; later it must be the same or absent.</summary>
     public string? Origin { get; set; }
 
+    /// <summary><c>hash</c> or <c>vrf</c>: whether everybody can compute the indexes of the log's entities, or only this log. Fixed by the first start.</summary>
+    public string? Index { get; set; }
+
     /// <summary>Base of the links in QR codes, e.g. <c>https://id.example.com</c>; the request's own host if absent.</summary>
     public string? PublicUrl { get; set; }
 

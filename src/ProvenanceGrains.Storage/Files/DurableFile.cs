@@ -26,6 +26,16 @@ public static partial class DurableFile
         SyncFolder(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Writes a file that is not there yet, as <see cref="Replace"/> does.</summary>
+    /// <exception cref="IOException">It is there already, or the disk refused.</exception>
+    public static void Create(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null)
+    {
+        var temporary = path + ".tmp";
+        WriteAndSync(temporary, content, mode);
+        File.Move(temporary, path, overwrite: false);
+        SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
     /// <summary>Makes a folder that only its owner can enter: what is in it may hold salts and payloads.</summary>
     public static void CreatePrivateFolder(string folder)
     {
