@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using ProvenanceGrains.Api.Problems;
 using ProvenanceGrains.Domain.Lots;
+using ProvenanceGrains.Ledger.Bundles;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Verification;
 using ProvenanceGrains.Query.Proofs;
@@ -17,20 +18,24 @@ namespace ProvenanceGrains.Api.Reading;
 internal static class ProofEndpoints
 {
     private const string Prefix = "/entities/";
-    private const string Suffix = "/journal";
+    private const string JournalSuffix = "/journal";
+    private const string BundleSuffix = "/bundle";
 
     public static void MapProofs(this IEndpointRouteBuilder app)
     {
-        app.MapMethods(Prefix + "{kind}/{**key}", ReadEndpoints.Methods, ReadJournalAsync)
-            .WithName("journal").WithTags("Proofs")
-            .WithSummary("An entity's journal with its proofs: GET /entities/{kind}/{key}/journal.")
+        app.MapMethods(Prefix + "{kind}/{**key}", ReadEndpoints.Methods, ReadEntityAsync)
+            .WithName("entity").WithTags("Proofs")
+            .WithSummary("All about an entity, proven: GET /entities/{kind}/{key}/bundle, or its journal in parts: .../journal.")
             .WithDescription(
-                "provenancegrains-history/v1 (docs/formats.md): every sealed entry with its payload and its proof, all against one "
+                "bundle: provenancegrains-bundle/v1 (docs/formats.md), the whole journal and the proof that it is the whole, or that the log holds "
+                + "nothing about the entity; 'withhold' (entity, type, author, content, with commas between) leaves field groups out. journal: "
+                + "provenancegrains-history/v1, every sealed entry with its payload and its proof, all against one "
                 + "checkpoint. 'from' and 'limit' (1 to 1,000) select a part; 'total' says how many entries there are. The key of a lot is a "
                 + "Digital Link path as it stands; any other key is percent-encoded. Kind 'chain' with the log's origin is the sealer's own.")
             .Produces<object>(StatusCodes.Status200OK, Negotiation.Json)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         app.MapMethods("/receipts/{leafIndex}", ReadEndpoints.Methods, ReadReceiptAsync)
             .WithName("receipt").WithTags("Proofs")
@@ -41,17 +46,82 @@ internal static class ProofEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> ReadJournalAsync(string kind, HttpContext http, Histories histories, ReadBudget budget)
+    private static async Task<IResult> ReadEntityAsync(
+        string kind, HttpContext http, Histories histories, Bundles bundles, ReadBudget budget)
     {
         var rest = RawPath.After(http.Request, Prefix);
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || !rest.EndsWith(Suffix, StringComparison.Ordinal) || rest.Length - Suffix.Length <= slash)
+        var suffix = rest.EndsWith(BundleSuffix, StringComparison.Ordinal) ? BundleSuffix : JournalSuffix;
+        if (slash < 0 || !rest.EndsWith(suffix, StringComparison.Ordinal) || rest.Length - suffix.Length <= slash)
         {
-            return Problem.NotFound("A journal is at /entities/{kind}/{key}/journal.");
+            return Problem.NotFound("A bundle is at /entities/{kind}/{key}/bundle, a journal at /entities/{kind}/{key}/journal.");
         }
 
-        if (!TryReadEntity(kind, rest[(slash + 1)..^Suffix.Length], out var entity, out var refusal)
-            || !Parameters.TryRead(http.Request, "from", 0, 0, long.MaxValue, out var from, out refusal)
+        if (!TryReadEntity(kind, rest[(slash + 1)..^suffix.Length], out var entity, out var refusal))
+        {
+            return refusal!;
+        }
+
+        return suffix == BundleSuffix
+            ? await ReadBundleAsync(entity, http, bundles, budget)
+            : await ReadJournalAsync(entity, rest, http, histories, budget);
+    }
+
+    private static async Task<IResult> ReadBundleAsync(EntityId entity, HttpContext http, Bundles bundles, ReadBudget budget)
+    {
+        if (!TryReadGroups(http.Request, out var withheld, out var refusal))
+        {
+            return refusal!;
+        }
+
+        if (!budget.TryEnter(http.Response))
+        {
+            return Problem.Unavailable("Too many histories are being read; try again in a moment.");
+        }
+
+        http.Response.Headers.CacheControl = "no-cache";
+        return await bundles.MakeAsync(entity, http.RequestAborted) switch
+        {
+            BundleOutcome.Made { Bundle: var bundle } => new JsonDocumentResult(json => BundleJson.Write(
+                json, withheld.Count == 0 ? bundle : BundleRedaction.Redact(bundle, withheld, GroupState.Withheld, _ => true))),
+            BundleOutcome.NoBlock => Problem.Unavailable("The log has no block yet; it will within a moment."),
+            BundleOutcome.TooLarge { Entries: var entries } => Problem.TooLarge(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The journal of {entity} has {entries} entries: too much for one bundle ({Bundles.MaxEntries} entries, {Bundles.MaxPayloadBytes} bytes). Read it in parts at .../journal.")),
+            var other => throw new InvalidOperationException($"No answer for {other.GetType().Name}."),
+        };
+    }
+
+    private static bool TryReadGroups(HttpRequest request, out HashSet<FieldGroup> groups, out IResult? refusal)
+    {
+        groups = [];
+        refusal = null;
+        foreach (var name in request.Query["withhold"].SelectMany(value => (value ?? "").Split(',')))
+        {
+            FieldGroup? group = name.Trim() switch
+            {
+                "entity" => FieldGroup.Entity,
+                "type" => FieldGroup.Type,
+                "author" => FieldGroup.Author,
+                "content" => FieldGroup.Content,
+                _ => null,
+            };
+            if (group is not { } known)
+            {
+                refusal = Problem.Parameter("withhold", $"'{name}' is none of entity, type, author, content.");
+                return false;
+            }
+
+            groups.Add(known);
+        }
+
+        return true;
+    }
+
+    private static async Task<IResult> ReadJournalAsync(
+        EntityId entity, string rest, HttpContext http, Histories histories, ReadBudget budget)
+    {
+        if (!Parameters.TryRead(http.Request, "from", 0, 0, long.MaxValue, out var from, out var refusal)
             || !Parameters.TryRead(http.Request, "limit", Histories.MaxEntries, 1, Histories.MaxEntries, out var limit, out refusal))
         {
             return refusal!;
@@ -82,7 +152,7 @@ internal static class ProofEndpoints
         }
 
         http.Response.Headers.CacheControl = "no-cache";
-        return new HistoryResult(history);
+        return new JsonDocumentResult(json => HistoryJson.Write(json, history));
     }
 
     private static bool TryReadEntity(string kind, string encodedKey, out EntityId entity, out IResult? refusal)
@@ -115,10 +185,10 @@ internal static class ProofEndpoints
             : ReadAnswers.Changing(http, receipt.ToArray(), "text/plain; charset=utf-8");
     }
 
-    /// <summary>Writes a history into the response, without a copy of the whole in between.</summary>
-    private sealed class HistoryResult(History history) : IResult
+    /// <summary>Writes a document into the response, without a copy of the whole in between.</summary>
+    private sealed class JsonDocumentResult(Action<Utf8JsonWriter> write) : IResult
     {
-        // As HistoryJson itself writes: the document is never embedded in HTML.
+        // As the formats' own writers write: the document is never embedded in HTML.
         private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
         public async Task ExecuteAsync(HttpContext httpContext)
@@ -127,7 +197,7 @@ internal static class ProofEndpoints
             response.ContentType = Negotiation.Json;
             await using (var json = new Utf8JsonWriter(response.BodyWriter, Options))
             {
-                HistoryJson.Write(json, history);
+                write(json);
             }
 
             await response.BodyWriter.FlushAsync(httpContext.RequestAborted);

@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using ProvenanceGrains.Api.Problems;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
+using ProvenanceGrains.Ledger.Policies;
 using ProvenanceGrains.Ledger.Tiles;
 using ProvenanceGrains.Storage.Sealing;
 
@@ -32,6 +34,15 @@ internal static class PublicLogEndpoints
             .WithName("vrf").WithTags("Log")
             .WithSummary("The VRF key that verifies the log's indexes (docs/formats.md), one line of base64.")
             .WithDescription("There is none where indexes are hashes.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        app.MapMethods("/log/policy", ReadEndpoints.Methods, (HttpContext http, [FromServices] IServiceProvider services) =>
+                services.GetService<LogPolicy>() is { } policy
+                    ? ReadAnswers.Changing(http, Encoding.UTF8.GetBytes(policy.ToString()), Text)
+                    : Missing(http, "No witness is asked to cosign this log's checkpoints."))
+            .WithName("policy").WithTags("Log")
+            .WithSummary("The witnesses that this log asks, and how many of them it needs (C2SP tlog-policy).")
+            .WithDescription("The log's own word. Whoever wants to rely on witnesses has their keys from the witnesses.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain")
             .ProducesProblem(StatusCodes.Status404NotFound);
         app.MapMethods("/log/tile/{**path}", ReadEndpoints.Methods, ReadTileAsync)

@@ -6,15 +6,19 @@ namespace ProvenanceGrains.Api.Reading;
 /// <summary>Says in the OpenAPI document what the catch-all routes leave unsaid: the rest of a path, and what it may be.</summary>
 internal static class ReadDescriptions
 {
-    private const string JournalRoute = "/entities/{kind}/{key}";
+    private const string EntityRoute = "/entities/{kind}/{key}";
 
     private const string Link = "A GS1 Digital Link path with its slashes, or any other identifier percent-encoded whole.";
+
+    private const string Kinds = "lot, place, reporter, party, capture or chain.";
 
     /// <summary>Path, parameter, description.</summary>
     private static readonly (string Path, string Parameter, string Description)[] Parameters =
     [
-        (JournalRoute + "/journal", "kind", "lot, place, party or chain."),
-        (JournalRoute + "/journal", "key", Link),
+        (EntityRoute + "/bundle", "kind", Kinds),
+        (EntityRoute + "/bundle", "key", Link),
+        (EntityRoute + "/journal", "kind", Kinds),
+        (EntityRoute + "/journal", "key", Link),
         ("/trace/{key}", "key", Link),
         ("/events/{eventID}", "eventID", "The event's URI, percent-encoded."),
         ("/qr/{path}", "path", "A GS1 Digital Link path and .svg or .png, such as 01/09506000134352/21/17.svg."),
@@ -26,9 +30,10 @@ internal static class ReadDescriptions
     public static void Describe(OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
     {
         // A route cannot go on after a catch-all parameter, so the handler reads the suffix and only the document can show it.
-        if (document.Paths.Remove(JournalRoute, out var journal))
+        if (document.Paths.Remove(EntityRoute, out var entity) && entity.Operations is { } reads)
         {
-            document.Paths.Add(JournalRoute + "/journal", journal);
+            document.Paths.Add(EntityRoute + "/bundle", OneOf(reads, "bundle", "All about an entity with the proof that it is all, or that there is nothing."));
+            document.Paths.Add(EntityRoute + "/journal", OneOf(reads, "journal", "An entity's journal with its proofs, in parts."));
         }
 
         foreach (var (path, name, description) in Parameters)
@@ -45,6 +50,19 @@ internal static class ReadDescriptions
 
         return Task.CompletedTask;
     });
+
+    /// <summary>The one handler as the document shows it twice.</summary>
+    private static OpenApiPathItem OneOf(IDictionary<HttpMethod, OpenApiOperation> reads, string name, string summary) => new()
+    {
+        Operations = reads.ToDictionary(read => read.Key, read => new OpenApiOperation
+        {
+            OperationId = read.Key == HttpMethod.Get ? name : $"{name}{read.Key}",
+            Summary = summary,
+            Description = read.Value.Description,
+            Tags = read.Value.Tags,
+            Responses = read.Value.Responses,
+        }),
+    };
 
     private static void Describe(OpenApiOperation operation, string name, string description)
     {

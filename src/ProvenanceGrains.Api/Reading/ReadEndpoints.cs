@@ -30,7 +30,9 @@ internal static class ReadEndpoints
         services.TryAddSingleton<HeadMapVersions>();
         services.AddSingleton<HeadProofs>();
         services.AddSingleton<ReadBudget>();
+        services.AddSingleton<HeadProofs>();
         services.AddSingleton<Histories>();
+        services.AddSingleton<Bundles>();
         services.AddSingleton<Lineage>();
         services.AddSingleton<EventQueries>();
         services.AddSingleton<ProductStories>();

@@ -36,7 +36,7 @@ public static class EventParticipants
         {
             found.Participants.Add((source.ReadPoint ?? source.BizLocation) is { } place
                 ? new Participant(LotEntity.PlaceKind, place.CanonicalKey, EventRoles.Place)
-                : new Participant(LotEntity.PartyKind, partyId, EventRoles.Reporter));
+                : new Participant(LotEntity.ReporterKind, partyId, EventRoles.Reporter));
         }
 
         return found.Participants;

@@ -36,5 +36,5 @@ public static class LotEntity
     public const string PlaceKind = "place";
 
     /// <summary>A party.</summary>
-    public const string PartyKind = "party";
+    public const string ReporterKind = "reporter";
 }

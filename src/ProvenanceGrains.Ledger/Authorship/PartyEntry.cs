@@ -27,6 +27,9 @@ public enum PartyRoles
 /// <summary>One entry of a party's journal: the content group of its payload (docs/formats.md, "Parties").</summary>
 public abstract record PartyEntry
 {
+    /// <summary>The kind of the entity whose journal this is; its key is the party's id.</summary>
+    public const string EntityKind = "party";
+
     /// <summary>The entry type of a registration.</summary>
     public const string RegisteredType = "party.registered";
 

@@ -28,4 +28,8 @@ public enum BundleState
 /// <param name="CosignedBy">Policy names of the witnesses whose cosignatures verify.</param>
 /// <param name="Witnesses">How many witnesses the policy knows.</param>
 public sealed record BundleVerdict(
-    BundleState State, Verdict Verdict, long? AsOfMs, IReadOnlyCollection<string> CosignedBy, int Witnesses);
+    BundleState State, Verdict Verdict, long? AsOfMs, IReadOnlyCollection<string> CosignedBy, int Witnesses)
+{
+    /// <summary>The entries of the subject whose signatures could be checked. An entry that is not among them is the log's word alone.</summary>
+    public IReadOnlyList<EntryAuthor> Authors { get; init; } = [];
+}

@@ -15,6 +15,7 @@ namespace ProvenanceGrains.Ledger.Bundles;
 /// <item>The links of each journal, one by one.</item>
 /// <item>The shared proof: every link of every journal and the block are leaves of the checkpoint's one tree.</item>
 /// <item>The heads: the map whose root the block names says how long each journal is, or that there is none.</item>
+/// <item>The authors: who signed the captures that brought the subject's entries.</item>
 /// </list>
 /// </remarks>
 public static class BundleVerifier
@@ -58,25 +59,28 @@ public static class BundleVerifier
 
         // 5.
         var subject = HeadState.Unknown;
+        var whole = new HashSet<EntityId>();
         for (var i = 0; i < journals.Length; i++)
         {
-            var state = journals[i].CheckHead(block, header, trusted.Checkpoint.Origin);
-            subject = i == 0 ? state : subject;
+            var head = journals[i].CheckHead(block, header, trusted.Checkpoint.Origin);
+            subject = i == 0 ? head : subject;
+            if (head == HeadState.Whole)
+            {
+                whole.Add(bundle.Journals[i].Entity);
+            }
         }
 
         CloseLinks(verdict, bundle);
-        var failed = verdict.HasAnyFailed;
-        return Close(
-            verdict,
-            failed ? BundleState.Forged : subject switch
-            {
-                HeadState.Whole => BundleState.Complete,
-                HeadState.None => BundleState.Absent,
-                HeadState.Shorter or HeadState.Unknown => BundleState.Incomplete,
-            },
-            header.TimeMs,
-            trusted,
-            policy);
+
+        // 6.
+        var authors = verdict.HasAnyFailed ? [] : new BundleAuthors(bundle, whole, verdict).Verify(bundle.Subject);
+        var state = verdict.HasAnyFailed ? BundleState.Forged : subject switch
+        {
+            HeadState.Whole => BundleState.Complete,
+            HeadState.None => BundleState.Absent,
+            HeadState.Shorter or HeadState.Unknown => BundleState.Incomplete,
+        };
+        return Close(verdict, state, header.TimeMs, trusted, policy) with { Authors = authors };
     }
 
     private static (EntryHeader Header, BlockContent Content)? OpenBlock(

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Diagnostics.CodeAnalysis;
 using ProvenanceGrains.Ledger.Checkpoints;
 using ProvenanceGrains.Ledger.Notes;
@@ -130,6 +132,31 @@ public sealed class LogPolicy
         }
 
         return witnessed.Contains(Quorum);
+    }
+
+    /// <summary>The policy as a tlog-policy file, which <see cref="TryParse"/> reads to the same.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        foreach (var log in Logs)
+        {
+            AppendLine("log", log.Key.ToString(), log.Url);
+        }
+
+        foreach (var witness in Witnesses)
+        {
+            AppendLine("witness", witness.Name, witness.Key.ToString(), witness.Url);
+        }
+
+        foreach (var group in Groups)
+        {
+            AppendLine(["group", group.Name, group.Threshold.ToString(CultureInfo.InvariantCulture), .. group.Members]);
+        }
+
+        AppendLine("quorum", Quorum);
+        return text.ToString();
+
+        void AppendLine(params IEnumerable<string?> words) => text.AppendJoin(' ', words.OfType<string>()).Append('\n');
     }
 
     private static bool IsSame(VerifierKey a, VerifierKey b) =>

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using ProvenanceGrains.Api.Tests.Hosting;
 using ProvenanceGrains.Ledger.Tiles;
+using ProvenanceGrains.Ledger.Bundles;
 using ProvenanceGrains.Ledger.Verification;
 
 namespace ProvenanceGrains.Api.Tests.Reading;
@@ -99,6 +100,35 @@ public sealed class ReadEndpointsTests(RunningSilo silo) : IClassFixture<Running
         Assert.True(verdict.IsSound, verdict.ToString());
     }
 
+    [Theory]
+    [InlineData("", "COMPLETE")]
+    [InlineData("?withhold=author,content", "WITHHELD")]
+    public async Task A_bundle_is_served_whole_or_redacted(string query, string said)
+    {
+        await SealedAsync(await CaptureItemAsync("bundled"));
+        var vkey = await silo.Client.GetByteArrayAsync("/log/vkey");
+        using var answer = await GetAsync($"/entities/lot/01/09506000134352/21/bundled/bundle{query}", "*/*");
+        var verdict = OfflineVerifier.VerifyBundle(await answer.Content.ReadAsByteArrayAsync(), vkey);
+        Assert.True(verdict.State == BundleState.Complete, verdict.Verdict.ToString());
+        Assert.Equal(said == "WITHHELD", verdict.Verdict.ToString().Contains("2 field groups are withheld", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_absence_of_a_product_is_proven()
+    {
+        await SealedAsync(await CaptureItemAsync("present"));
+        var vkey = await silo.Client.GetByteArrayAsync("/log/vkey");
+        var bundle = await silo.Client.GetByteArrayAsync("/entities/lot/01/09506000134352/21/never-made/bundle");
+        Assert.Equal(BundleState.Absent, OfflineVerifier.VerifyBundle(bundle, vkey).State);
+    }
+
+    [Fact]
+    public async Task A_log_without_witnesses_has_no_policy()
+    {
+        using var answer = await silo.Client.GetAsync("/log/policy");
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
     [Fact]
     public async Task The_public_log_is_served_as_static_files()
     {
@@ -179,6 +209,9 @@ public sealed class ReadEndpointsTests(RunningSilo silo) : IClassFixture<Running
     [InlineData("/entities/lot/01/09506000134352/21/1/journal?from=-1", "from")]
     [InlineData("/entities/lot/01/09506000134352/21/1/journal?limit=1001", "limit")]
     [InlineData("/entities/Lot/01/09506000134352/21/1/journal", "kind")]
+    [InlineData("/entities/Lot/01/09506000134352/21/1/bundle", "kind")]
+    [InlineData("/entities/lot/01/09506000134353/bundle", "key")]
+    [InlineData("/entities/lot/01/09506000134352/21/1/bundle?withhold=author,price", "withhold")]
     [InlineData("/receipts/007", "leafIndex")]
     [InlineData("/qr/01/09506000134353.svg", "path")]
     [InlineData("/21/17", "path")]
@@ -228,7 +261,7 @@ public sealed class ReadEndpointsTests(RunningSilo silo) : IClassFixture<Running
             .SelectMany(path => path.Value.EnumerateObject())
             .Where(operation => operation.Value.TryGetProperty("operationId", out _))
             .ToLookup(operation => operation.Value.GetProperty("operationId").GetString());
-        foreach (var name in new[] { "queryEvents", "event", "journal", "receipt", "trace", "checkpoint", "vkey", "tile", "qr", "product" })
+        foreach (var name in new[] { "queryEvents", "event", "bundle", "journal", "policy", "receipt", "trace", "checkpoint", "vkey", "tile", "qr", "product" })
         {
             Assert.True(operations.Contains(name), name);
             Assert.All(operations[name], operation => Assert.NotEqual("", operation.Value.GetProperty("summary").GetString()));
@@ -242,7 +275,7 @@ public sealed class ReadEndpointsTests(RunningSilo silo) : IClassFixture<Running
         Assert.False(paths.TryGetProperty("/entities/{kind}/{key}", out _));
         foreach (var (path, parameters) in new[]
         {
-            ("/entities/{kind}/{key}/journal", new[] { "kind", "key" }), ("/log/tile/{path}", ["path"]), ("/trace/{key}", ["key"]),
+            ("/entities/{kind}/{key}/bundle", new[] { "kind", "key" }), ("/entities/{kind}/{key}/journal", new[] { "kind", "key" }), ("/log/tile/{path}", ["path"]), ("/trace/{key}", ["key"]),
             ("/qr/{path}", ["path"]), ("/{ai}/{rest}", ["ai", "rest"]),
         })
         {

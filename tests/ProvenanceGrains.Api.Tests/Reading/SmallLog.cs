@@ -14,6 +14,7 @@ using ProvenanceGrains.Query.Stories;
 using ProvenanceGrains.Sealing;
 using ProvenanceGrains.Storage;
 using ProvenanceGrains.Storage.Memory;
+using ProvenanceGrains.Storage.Sealing;
 using ProvenanceGrains.TestKit.Sealing;
 using ProvenanceGrains.TestKit.Storage;
 
@@ -34,6 +35,7 @@ internal sealed class SmallLog
         _sealer = new ChainSealer(Store, Seals, Key, HashedEntityIndex.Instance, new FixedTime());
         Proofs = new LogProofs(Seals);
         Histories = new Histories(Proofs, Store, Key.Verifier, HashedEntityIndex.Instance);
+        Bundles = new Bundles(Proofs, new HeadProofs(Seals, Proofs, new HeadMapVersions()), Store, HashedEntityIndex.Instance, Key.Verifier);
         Lineage = new Lineage(Store, Store);
         Events = new EventQueries(Store, Store);
         Stories = new ProductStories(Store, Proofs, Lineage);
@@ -50,6 +52,9 @@ internal sealed class SmallLog
     public LogProofs Proofs { get; }
 
     public Histories Histories { get; }
+
+    /// <summary>Without the sealer's versions of the head map, as a silo that only answers queries.</summary>
+    public Bundles Bundles { get; }
 
     public Lineage Lineage { get; }
 

@@ -48,7 +48,7 @@ public sealed class EventParticipantsTests
         var placeless = SampleEvents.ObjectEvent
             .Replace("[\"urn:epc:id:sgtin:4012345.010000.1\"]", "[]", StringComparison.Ordinal)
             .Replace("\"readPoint\":{\"id\":\"urn:epc:id:sgln:4012345.10000.0\"},", "", StringComparison.Ordinal);
-        Assert.Equal([new Participant("party", "417/4012345000009", "reporter")], Of(placeless));
+        Assert.Equal([new Participant("reporter", "417/4012345000009", "reporter")], Of(placeless));
     }
 
     [IdentifierVectorFact]
