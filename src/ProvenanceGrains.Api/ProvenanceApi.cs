@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ProvenanceGrains.Api.Capture;
 using ProvenanceGrains.Api.Operation;
+using ProvenanceGrains.Api.Parties;
 using ProvenanceGrains.Api.Problems;
 using ProvenanceGrains.Api.Reading;
 
@@ -14,7 +15,8 @@ namespace ProvenanceGrains.Api;
 public static class ProvenanceApi
 {
     /// <summary>Registers what the endpoints need, beside what the host must bring: parties, capture, stores, identity, probes, pages.</summary>
-    public static IServiceCollection AddProvenanceApi(this IServiceCollection services, CaptureLimits limits)
+    public static IServiceCollection AddProvenanceApi(
+        this IServiceCollection services, CaptureLimits limits, AccessRules access)
     {
         services.AddProblemDetails();
         services.AddExceptionHandler<LastResort>();
@@ -25,6 +27,7 @@ public static class ProvenanceApi
             return Task.CompletedTask;
         }));
         services.AddCapture(limits);
+        services.AddPartyGate(access);
         services.AddReading();
         return services;
     }
@@ -34,9 +37,11 @@ public static class ProvenanceApi
     {
         app.MapOperationEndpoints();
         app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapPartyReading();
         if (ingest)
         {
             app.MapCaptureEndpoints();
+            app.MapPartyChanges();
         }
 
         if (query)

@@ -7,6 +7,7 @@ using Microsoft.Net.Http.Headers;
 using ProvenanceGrains.Api.Parties;
 using ProvenanceGrains.Api.Problems;
 using ProvenanceGrains.Grains.Contracts.Capture;
+using ProvenanceGrains.Ledger.Authorship;
 
 namespace ProvenanceGrains.Api.Capture;
 
@@ -27,7 +28,7 @@ internal static class CaptureEndpoints
 
     public static void MapCaptureEndpoints(this IEndpointRouteBuilder app)
     {
-        var capture = app.MapGroup("").WithTags("Capture").AddEndpointFilter<ApiKeyGate>();
+        var capture = app.MapGroup("").WithTags("Capture").RequireRole(PartyRoles.Capture);
         capture.MapPost("/capture", CaptureDocumentAsync)
             .WithName("capture")
             .WithSummary("Capture an EPCIS document.")
@@ -163,8 +164,18 @@ internal static class CaptureEndpoints
 
         var whole = (BodyOutcome.Whole)body;
         using var lease = whole.Lease;
-        var party = ApiKeyGate.PartyOf(http);
-        var command = new CaptureCommand(whole.Bytes, singleEvent, party.Id, party.KeyId, behaviour);
+        var caller = PartyGate.CallerOf(http);
+        if (CheckSigned(http, caller, whole.Bytes) is { } unsigned)
+        {
+            counters.Refused();
+            return unsigned;
+        }
+
+        var command = new CaptureCommand(whole.Bytes, singleEvent, caller.PartyId, caller.KeyId, behaviour)
+        {
+            GlnPrefixes = caller.GlnPrefixes,
+            Signature = caller.SignatureOver(whole.Bytes),
+        };
         var outcome = await service.CaptureAsync(command, http.RequestAborted);
 
         // Whoever waits for its receipt must not hold memory that another document needs.
@@ -175,12 +186,19 @@ internal static class CaptureEndpoints
             CaptureOutcome.Captured captured => await answer(captured.Receipt),
             CaptureOutcome.Invalid invalid => Problem.Validation(Summary(invalid.Errors), invalid.Errors),
             CaptureOutcome.TooLarge large => Problem.TooLarge(Summary(large.Errors), large.Errors),
+            CaptureOutcome.Forbidden forbidden => Problem.Forbidden(Summary(forbidden.Errors), forbidden.Errors),
+            CaptureOutcome.Replayed replayed => Problem.BadSignature(new SignatureFault(replayed.Part, replayed.Reason)),
             CaptureOutcome.Conflict conflict => Problem.Conflict(Summary(conflict.Errors), conflict.Errors),
             CaptureOutcome.Busy busy => Problem.Unavailable(busy.Reason),
             CaptureOutcome.Unavailable stopped => Problem.Unavailable(stopped.Reason),
             _ => throw new InvalidOperationException($"No answer for {outcome.GetType().Name}."),
         };
     }
+
+    private static IResult? CheckSigned(HttpContext http, Caller caller, ReadOnlyMemory<byte> body) =>
+        caller.Signed is not null && body.Length > SignedCapture.MaxBodyBytes
+            ? Problem.TooLarge($"A signed document, which is kept whole, has at most {SignedCapture.MaxBodyBytes} bytes.")
+            : http.RequestServices.GetRequiredService<SignatureGate>().CheckBody(caller, body.Span);
 
     private static async Task<IResult> FindJobAsync(string captureID, ICaptureJobs jobs, HttpContext http)
     {
@@ -256,7 +274,7 @@ internal static class CaptureEndpoints
 
     private static RouteHandlerBuilder ProducesCaptureProblems(this RouteHandlerBuilder route)
     {
-        foreach (var status in (int[])[400, 401, 406, 409, 413, 415, 503])
+        foreach (var status in (int[])[400, 401, 403, 406, 409, 413, 415, 429, 503])
         {
             route.ProducesProblem(status);
         }

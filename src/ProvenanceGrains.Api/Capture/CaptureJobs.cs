@@ -49,6 +49,12 @@ internal sealed class CaptureJobs(
             var count = (int)Math.Min(Page, end - first);
             foreach (var entry in await journal.ReadEntriesAsync(first, count, cancellation))
             {
+                // The signature is no event; it stands behind them.
+                if (entry.EntryType != EventClaim.EntryType)
+                {
+                    continue;
+                }
+
                 // Entries of one event stand together and share its bytes; a page may begin within an event.
                 if (!entry.Content.Bytes.Equals(content))
                 {

@@ -27,15 +27,19 @@ public sealed class PartyRegistry
     private readonly string _path;
     private readonly Action<string, ReadOnlyMemory<byte>> _replaceFile;
     private readonly Func<string> _newKeyId;
+    private readonly Func<string> _newApiKey;
     private readonly Lock _lock = new();
     private Dictionary<string, Party> _byKeyHash = [];
 
     /// <param name="path">The file; read if it is there.</param>
     /// <param name="replaceFile">Replaces a file durably and atomically, for the owner's eyes only.</param>
     /// <param name="newKeyId">Makes a key id: random, 16 characters.</param>
+    /// <param name="newApiKey">Makes an API key: 256 random bits as text.</param>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public PartyRegistry(string path, Action<string, ReadOnlyMemory<byte>> replaceFile, Func<string> newKeyId)
+    public PartyRegistry(
+        string path, Action<string, ReadOnlyMemory<byte>> replaceFile, Func<string> newKeyId, Func<string> newApiKey)
     {
+        _newApiKey = newApiKey;
         _path = path;
         _newKeyId = newKeyId;
         _replaceFile = replaceFile;
@@ -46,6 +50,16 @@ public sealed class PartyRegistry
     }
 
     public int Count => _byKeyHash.Count;
+
+    /// <summary>Whether a party has an API key here.</summary>
+    public bool Knows(string partyId) => _byKeyHash.Values.Any(party => party.Id == partyId);
+
+    /// <summary>Makes a party one more API key. It is told once: nothing here can tell it again.</summary>
+    public (string ApiKey, string KeyId) Issue(string partyId)
+    {
+        var apiKey = _newApiKey();
+        return (apiKey, Register(partyId, apiKey).KeyId);
+    }
 
     /// <summary>Registers a key for a party; again is no error. A party may have several keys.</summary>
     /// <exception cref="ArgumentException">The key is shorter or longer than the bounds.</exception>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using ProvenanceGrains.Grains.Contracts.Capture;
+using ProvenanceGrains.Ledger.Authorship;
 
 namespace ProvenanceGrains.Api.Problems;
 
@@ -26,6 +27,20 @@ internal static class Problem
     public static IResult Unauthorized(string detail) =>
         Of(StatusCodes.Status401Unauthorized, "SecurityException", "An API key is needed.", detail);
 
+    /// <summary>A signature that does not hold: the member <c>part</c> names what of it.</summary>
+    public static IResult BadSignature(SignatureFault fault) => Results.Problem(
+        fault.Message,
+        type: EpcisPrefix + "SecurityException",
+        title: "The signature does not hold.",
+        statusCode: StatusCodes.Status401Unauthorized,
+        extensions: new Dictionary<string, object?> { ["part"] = fault.Part });
+
+    public static IResult Forbidden(string detail, IReadOnlyList<CaptureError>? errors = null) =>
+        Of(StatusCodes.Status403Forbidden, "SecurityException", "The party may not do this.", detail, errors);
+
+    public static IResult TooMany(string detail) => new RetryLater(
+        Of(StatusCodes.Status429TooManyRequests, "SecurityException", "Too many requests.", detail));
+
     public static IResult NotFound(string detail) =>
         Of(StatusCodes.Status404NotFound, "NoSuchResourceException", "There is no such thing.", detail);
 
@@ -34,6 +49,10 @@ internal static class Problem
 
     public static IResult Conflict(string detail, IReadOnlyList<CaptureError> errors) =>
         Of(StatusCodes.Status409Conflict, "ResourceAlreadyExistsException", "The event id is taken.", detail, errors);
+
+    /// <summary>A change that what is registered does not allow.</summary>
+    public static IResult Misfit(string detail) =>
+        Of(StatusCodes.Status409Conflict, "ResourceAlreadyExistsException", "It does not fit what is registered.", detail);
 
     public static IResult TooLarge(string detail, IReadOnlyList<CaptureError>? errors = null) =>
         Of(StatusCodes.Status413PayloadTooLarge, "CaptureLimitExceededException", "The document is too large.", detail, errors);
@@ -57,7 +76,7 @@ internal static class Problem
             statusCode: status,
             extensions: errors is null ? null : new Dictionary<string, object?> { ["errors"] = errors });
 
-    /// <summary>503 with the time to come back (RFC 9110 section 10.2.3), in seconds.</summary>
+    /// <summary>With the time to come back (RFC 9110 section 10.2.3), in seconds.</summary>
     private sealed class RetryLater(IResult inner) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)

@@ -1,3 +1,5 @@
+using ProvenanceGrains.Grains.Contracts.Parties;
+
 namespace ProvenanceGrains.Grains.Contracts.Capture;
 
 /// <summary>What happens to a document of which some events are in order and some are not.</summary>
@@ -21,7 +23,14 @@ public sealed record CaptureCommand(
     bool SingleEvent,
     string PartyId,
     string KeyId,
-    CaptureErrorBehaviour ErrorBehaviour);
+    CaptureErrorBehaviour ErrorBehaviour)
+{
+    /// <summary>Where the sender's events may happen; empty for anywhere.</summary>
+    public IReadOnlyList<string> GlnPrefixes { get; init; } = [];
+
+    /// <summary>How the request was signed; null if it was not.</summary>
+    public RequestSignature? Signature { get; init; }
+}
 
 /// <summary>One thing that is wrong with a document.</summary>
 /// <param name="Code">Stable name of the rule.</param>
@@ -54,6 +63,14 @@ public abstract record CaptureOutcome
 
     /// <summary>It is over a limit that the server announces. Nothing was written.</summary>
     public sealed record TooLarge(IReadOnlyList<CaptureError> Errors) : CaptureOutcome;
+
+    /// <summary>Its events are not the sender's to report. Nothing was written.</summary>
+    public sealed record Forbidden(IReadOnlyList<CaptureError> Errors) : CaptureOutcome;
+
+    /// <summary>Its signature came before, or may have. Nothing was written.</summary>
+    /// <param name="Part">The parameter of the signature: <c>nonce</c> or <c>created</c>.</param>
+    /// <param name="Reason">For a person.</param>
+    public sealed record Replayed(string Part, string Reason) : CaptureOutcome;
 
     /// <summary>It gives other content to an event id that is taken. Nothing was written.</summary>
     public sealed record Conflict(IReadOnlyList<CaptureError> Errors) : CaptureOutcome;

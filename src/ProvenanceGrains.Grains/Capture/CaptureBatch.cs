@@ -1,4 +1,5 @@
 using ProvenanceGrains.Domain.Lots;
+using ProvenanceGrains.Domain.Parties;
 using ProvenanceGrains.Epcis.Documents;
 using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Epcis.Hashing;
@@ -67,6 +68,13 @@ internal sealed class CapturedEvent
         || (ContentDigest.OfStored(stored.Content) is { } digest && ContentDigest.Of(_event).AsSpan().SequenceEqual(digest));
 
     public CaptureError Conflict(string message) => new("event-id-taken", $"{_pointer}/eventID", _index, "eventID", message);
+
+    /// <summary>Null if the event is in the sender's scope.</summary>
+    public CaptureError? OutOfScope(IReadOnlyList<string> glnPrefixes) => GlnScope.FieldOutside(_event, glnPrefixes) is { } field
+        ? new CaptureError(
+            "out-of-scope", $"{_pointer}/{field}", _index, field,
+            $"The party may report only what happens at GLNs that begin with {string.Join(" or ", glnPrefixes)}.")
+        : null;
 
     public MatterDraft ToMatter() =>
         new(EventClaim.EntryType, Content, Claim, _participants, EventProjector.Project(_event, EventId));

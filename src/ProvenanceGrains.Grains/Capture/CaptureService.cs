@@ -1,6 +1,8 @@
 using ProvenanceGrains.Epcis.Documents;
 using ProvenanceGrains.Grains.Contracts.Capture;
+using ProvenanceGrains.Grains.Contracts.Parties;
 using ProvenanceGrains.Grains.Journals;
+using ProvenanceGrains.Grains.Parties;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Storage;
 
@@ -13,7 +15,7 @@ namespace ProvenanceGrains.Grains.Capture;
 /// <item>Read and validate. Nothing is written before the whole document is known to be in order.</item>
 /// <item>Give each event its identity, and fold events that the document holds twice.</item>
 /// <item>Look for events that the log has already: same content is a repetition, other content a conflict.</item>
-/// <item>Commit the rest. If somebody committed one of them meanwhile, go back to step 3.</item>
+/// <item>Commit the rest, and with it the signature if there is one, whose nonce is claimed. If somebody committed one of them meanwhile, go back to step 3.</item>
 /// </list>
 /// </remarks>
 public sealed class CaptureService(
@@ -63,9 +65,20 @@ public sealed class CaptureService(
             return new CaptureOutcome.Conflict(batch.Conflicts);
         }
 
+        var outside = batch.Events.Select(e => e.OutOfScope(command.GlnPrefixes)).OfType<CaptureError>().ToList();
+        if (outside.Count > 0)
+        {
+            return new CaptureOutcome.Forbidden(outside);
+        }
+
         for (var round = 0; round < MaxRounds; round++)
         {
             // 3. What is known already.
+            if (await IsReplayAsync(command, cancellation))
+            {
+                return new CaptureOutcome.Replayed("nonce", "A request with this nonce was taken before: sign anew.");
+            }
+
             var known = await KnownEvents.FindAsync(index, batch.Events, cancellation);
             if (known.Conflicts.Count > 0 && command.ErrorBehaviour == CaptureErrorBehaviour.Rollback)
             {
@@ -76,7 +89,10 @@ public sealed class CaptureService(
             var fresh = known.Fresh;
             if (fresh.Count == 0)
             {
-                return Repeated(batch, known, allErrors);
+                // Nothing is written, so no claim would stop this request from coming again after a restart.
+                return command.Signature is { IsOlderThanSilo: true }
+                    ? new CaptureOutcome.Replayed("created", "The request was signed before this server started: sign anew.")
+                    : Repeated(batch, known, allErrors);
             }
 
             // 4. Commit.
@@ -87,7 +103,7 @@ public sealed class CaptureService(
                 Id = id,
                 TimeMs = nowMs,
                 Author = Payload.EncodeAuthor(command.KeyId, JobIds.Format(id)),
-                Matters = [.. fresh.Select(e => e.ToMatter())],
+                Matters = MattersOf(fresh, command.Signature, id),
                 Note = note.ToJson(),
             };
             var outcome = await committer.CommitAsync(draft, cancellation);
@@ -99,6 +115,21 @@ public sealed class CaptureService(
         }
 
         throw new StoreBusyException("Others keep sending the same events; try again in a moment.");
+    }
+
+    private async ValueTask<bool> IsReplayAsync(CaptureCommand command, CancellationToken cancellation) =>
+        command.Signature is { } signature
+        && (await index.FindClaimsAsync([signature.Request.NonceClaim], cancellation)).Count > 0;
+
+    private static List<MatterDraft> MattersOf(List<CapturedEvent> fresh, RequestSignature? signature, UInt128 id)
+    {
+        var matters = fresh.ConvertAll(e => e.ToMatter());
+        if (signature is not null)
+        {
+            matters.Add(SignatureMatter.Of(signature, id));
+        }
+
+        return matters;
     }
 
     private static CaptureOutcome? Refuse(CaptureCommand command, ParseResult parsed)

@@ -28,7 +28,7 @@ public static class PartyEntryReader
                 return error is null && TryReadRegistered(party, json, out entry, out error);
             case PartyEntry.KeyAddedType:
                 error = CheckMembers(json, "party", "keyId", "jwk", "validFrom", "validUntil");
-                return error is null && TryReadAdded(party, json, out entry, out error);
+                return error is null && TryReadAdded(party, json, null, out entry, out error);
             case PartyEntry.KeyRevokedType:
                 error = CheckMembers(json, "party", "keyId", "reason");
                 return error is null && TryReadRevoked(party, json, out entry, out error);
@@ -67,8 +67,13 @@ public static class PartyEntryReader
     }
 
     /// <summary>A key with its validity; a key id, if there, is its thumbprint.</summary>
+    /// <param name="party">Whose key.</param>
+    /// <param name="json">With <c>jwk</c>, <c>validFrom</c>, <c>validUntil</c>.</param>
+    /// <param name="defaultFromMs">What stands for an absent <c>validFrom</c>; null: it is needed.</param>
+    /// <param name="entry">The entry, when the answer is true.</param>
+    /// <param name="error">What is wrong, naming the member, when the answer is false.</param>
     public static bool TryReadAdded(
-        string party, JsonElement json, [NotNullWhen(true)] out PartyEntry? entry, [NotNullWhen(false)] out string? error)
+        string party, JsonElement json, long? defaultFromMs, [NotNullWhen(true)] out PartyEntry? entry, [NotNullWhen(false)] out string? error)
     {
         entry = null;
         json.TryGetProperty("jwk", out var jwk);
@@ -78,7 +83,7 @@ public static class PartyEntryReader
             return false;
         }
 
-        if (!TryTime(json, "validFrom", out var from) || from is null)
+        if (!TryTime(json, "validFrom", out var given) || (given ?? defaultFromMs) is not { } from)
         {
             error = "validFrom: an RFC 3339 time is needed";
             return false;
@@ -88,7 +93,7 @@ public static class PartyEntryReader
             : until <= from ? "validUntil: it is not after validFrom"
             : Is(json, "keyId") && Text(json, "keyId") != key.Id ? "keyId: it is not the key's thumbprint (RFC 7638)"
             : null;
-        entry = error is null ? new PartyEntry.KeyAdded(party, key, from.Value, until) : null;
+        entry = error is null ? new PartyEntry.KeyAdded(party, key, from, until) : null;
         return entry is not null;
     }
 

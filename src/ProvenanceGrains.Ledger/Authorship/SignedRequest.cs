@@ -62,6 +62,15 @@ public sealed class SignedRequest
     {
         ArgumentNullException.ThrowIfNull(message);
         request = null;
+        foreach (var field in (string[])["signature-input", "signature"])
+        {
+            if (Lines(message, field).Count == 0)
+            {
+                fault = new SignatureFault(field, $"The header {field} is missing.");
+                return false;
+            }
+        }
+
         if (!HttpSignature.TryParse(Joined(message, "signature-input"), Joined(message, "signature"), out var signatures, out var error))
         {
             fault = new SignatureFault(error.StartsWith("Signature-Input", StringComparison.Ordinal) ? "signature-input" : "signature", error);

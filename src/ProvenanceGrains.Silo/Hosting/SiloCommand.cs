@@ -55,6 +55,14 @@ internal static class SiloCommand
         {
             Description = "While the quorum is out of reach: hold checkpoints back, or publish them with what came. Default: hold.",
         };
+        var requireSignatures = new Option<string?>("--require-signatures")
+        {
+            Description = "Roles (capture, query, admin; separated by ',') in which requests must be signed. Default: none.",
+        };
+        var rateLimit = new Option<int?>("--rate-limit")
+        {
+            Description = "Requests that one party may send in a second. Default: 5000.",
+        };
         var version = new Option<bool>("--version") { Description = "Print the version and the actor runtime." };
         var root = new RootCommand(
             "ProvenanceGrains silo: takes tracking events in, seals them into a public log, serves verifiable product pages. "
@@ -65,7 +73,10 @@ internal static class SiloCommand
             root.Options.Remove(builtIn);
         }
 
-        Option[] all = [urls, data, roles, demo, apiKey, origin, index, publicUrl, witnessPolicy, witnessMode, version];
+        Option[] all =
+        [
+            urls, data, roles, demo, apiKey, origin, index, publicUrl, witnessPolicy, witnessMode, requireSignatures, rateLimit, version,
+        ];
         foreach (var option in all)
         {
             root.Options.Add(option);
@@ -89,6 +100,9 @@ internal static class SiloCommand
                 [$"{SiloOptions.Section}:{nameof(SiloOptions.Origin)}"] = parsed.GetValue(origin),
                 [$"{SiloOptions.Section}:{nameof(SiloOptions.Index)}"] = parsed.GetValue(index),
                 [$"{SiloOptions.Section}:{nameof(SiloOptions.PublicUrl)}"] = parsed.GetValue(publicUrl),
+                [$"{SiloOptions.Section}:{nameof(SiloOptions.RequireSignatures)}"] = parsed.GetValue(requireSignatures),
+                [$"{SiloOptions.Section}:{nameof(SiloOptions.RateLimit)}"] =
+                    parsed.GetValue(rateLimit)?.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 [$"{SiloOptions.Section}:{nameof(SiloOptions.WitnessPolicy)}"] = parsed.GetValue(witnessPolicy),
                 [$"{SiloOptions.Section}:{nameof(SiloOptions.WitnessMode)}"] = parsed.GetValue(witnessMode),
             };

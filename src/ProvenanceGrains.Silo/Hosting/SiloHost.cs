@@ -10,7 +10,9 @@ using ProvenanceGrains.Api.Reading;
 using ProvenanceGrains.Epcis.Documents;
 using ProvenanceGrains.Grains.Capture;
 using ProvenanceGrains.Grains.Contracts.Capture;
+using ProvenanceGrains.Grains.Contracts.Parties;
 using ProvenanceGrains.Grains.Journals;
+using ProvenanceGrains.Grains.Parties;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Vrf;
@@ -88,7 +90,8 @@ public sealed class SiloHost : IAsyncDisposable
             var parties = new PartyRegistry(
                 Path.Combine(data, "parties.json"),
                 (path, content) => DurableFile.Replace(path, content.Span, UnixFileMode.UserRead | UnixFileMode.UserWrite),
-                () => RandomNumberGenerator.GetHexString(16, lowercase: true));
+                () => RandomNumberGenerator.GetHexString(16, lowercase: true),
+                () => RandomNumberGenerator.GetHexString(64, lowercase: true));
             if (options.ApiKey is { } apiKey)
             {
                 parties.Register("script", apiKey);
@@ -106,6 +109,9 @@ public sealed class SiloHost : IAsyncDisposable
             }
 
             await app.StartAsync(cancellation);
+
+            // Read back from the journals now: a registry that does not fit keeps the silo from starting.
+            await app.Services.GetRequiredService<IPartyDirectory>().ListAsync(cancellation);
             var host = new SiloHost(app, store, seals);
             await Banner.PrintAsync(host, options, roles, data, cancellation);
             return host;
@@ -191,7 +197,8 @@ public sealed class SiloHost : IAsyncDisposable
             MaxBodyBytes = limits.MaxDocumentBytes,
             MaxEventsPerDocument = limits.MaxEvents,
         });
-        services.AddProvenanceApi(limits);
+        services.AddSingleton<IPartyDirectory, PartyDirectory>();
+        services.AddProvenanceApi(limits, options.ParseAccess(TimeProvider.System.GetUtcNow()));
 
         var probe = new StoreProbe(store);
         services.AddSingleton<IHealthProbe>(probe);

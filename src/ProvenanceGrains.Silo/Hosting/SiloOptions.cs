@@ -1,3 +1,6 @@
+using ProvenanceGrains.Api.Parties;
+using ProvenanceGrains.Ledger.Authorship;
+
 namespace ProvenanceGrains.Silo.Hosting;
 
 /// <summary>What this process does of the engine's work.</summary>
@@ -50,6 +53,43 @@ public sealed class SiloOptions
 
     /// <summary>While the quorum is out of reach: <c>hold</c> checkpoints back (default), or <c>publish</c> them all the same.</summary>
     public string? WitnessMode { get; set; }
+
+    /// <summary>Comma-separated: the parties' roles (capture, query, admin) in which requests must be signed.</summary>
+    public string RequireSignatures { get; set; } = "";
+
+    /// <summary>Requests of one party in a second.</summary>
+    public int RateLimit { get; set; } = 5_000;
+
+    /// <summary>How old a request's signature may be, in seconds.</summary>
+    public int SignatureWindow { get; set; } = 300;
+
+    /// <exception cref="ArgumentException">A role is unknown, or a number out of bounds.</exception>
+    public AccessRules ParseAccess(DateTimeOffset now)
+    {
+        var signed = PartyRoles.None;
+        foreach (var name in RequireSignatures.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            signed |= PartyNames.RoleOf(name) is var role and not PartyRoles.None
+                ? role
+                : throw new ArgumentException($"'{name}' is no role of a party: say capture, query or admin.");
+        }
+
+        if (RateLimit < 1)
+        {
+            throw new ArgumentException($"A rate limit is at least 1 request a second, not {RateLimit}.");
+        }
+
+        var widest = Ledger.Authorship.SignatureWindow.Widest.MaxAge;
+        return SignatureWindow >= 1 && SignatureWindow <= widest.TotalSeconds
+            ? new AccessRules
+            {
+                SignedRoles = signed,
+                RequestsPerSecond = RateLimit,
+                StartedAt = now,
+                Window = Ledger.Authorship.SignatureWindow.Default with { MaxAge = TimeSpan.FromSeconds(SignatureWindow) },
+            }
+            : throw new ArgumentException($"A signature may be 1 to {widest.TotalSeconds} s old, not {SignatureWindow}.");
+    }
 
     /// <exception cref="ArgumentException">A role is unknown.</exception>
     public SiloRoles ParseRoles()

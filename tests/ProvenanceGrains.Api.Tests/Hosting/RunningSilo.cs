@@ -6,7 +6,7 @@ using ProvenanceGrains.Silo.Hosting;
 namespace ProvenanceGrains.Api.Tests.Hosting;
 
 /// <summary>A whole silo in this process, on a port of its own and a data folder that goes away with it.</summary>
-public sealed class RunningSilo : IAsyncLifetime
+public class RunningSilo : IAsyncLifetime
 {
     public const string ApiKey = "test-key-0123456789abcdef";
 
@@ -23,17 +23,24 @@ public sealed class RunningSilo : IAsyncLifetime
 
     public IServiceProvider Services => _host!.Services;
 
+    /// <summary>Settings beside the usual, for the next start.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
     public async Task InitializeAsync()
     {
-        _host = await SiloHost.StartAsync(
-            new Dictionary<string, string?>
-            {
-                ["urls"] = "http://127.0.0.1:0",
-                ["Provenance:Data"] = DataFolder,
-                ["Provenance:ApiKey"] = ApiKey,
-                ["Logging:LogLevel:Default"] = "Warning",
-            },
-            CancellationToken.None);
+        var settings = new Dictionary<string, string?>
+        {
+            ["urls"] = "http://127.0.0.1:0",
+            ["Provenance:Data"] = DataFolder,
+            ["Provenance:ApiKey"] = ApiKey,
+            ["Logging:LogLevel:Default"] = "Warning",
+        };
+        foreach (var (name, value) in Settings)
+        {
+            settings[name] = value;
+        }
+
+        _host = await SiloHost.StartAsync(settings, CancellationToken.None);
         _client = new HttpClient { BaseAddress = new Uri(_host.Addresses[0]) };
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
     }

@@ -1,0 +1,61 @@
+using ProvenanceGrains.Ledger;
+using ProvenanceGrains.Ledger.Authorship;
+
+namespace ProvenanceGrains.Api.Parties;
+
+/// <summary>Remembers the nonces of verified requests for as long as their signatures are taken.</summary>
+/// <remarks>
+/// The nonce of a request that wrote something is claimed in the log and refused for ever, whoever restarts. This memory is for
+/// requests that wrote nothing, and it spares the others a walk to the store. It never forgets early: full, it takes nobody in.
+/// </remarks>
+internal sealed class NonceMemory(SignatureWindow window, DateTimeOffset startedAt, int capacity = NonceMemory.DefaultCapacity)
+{
+    /// <summary>Nonces at a time, 100 bytes each.</summary>
+    public const int DefaultCapacity = 1_000_000;
+
+    private readonly long _startedSecond = startedAt.ToUnixTimeSeconds();
+    private readonly long _lifeMs = (long)(window.MaxAge + window.MaxAhead).TotalMilliseconds + 2_000;
+    private readonly Lock _lock = new();
+    private readonly HashSet<Hash256> _used = [];
+    private readonly Queue<(long UntilMs, Hash256 Nonce)> _byAge = [];
+
+    /// <summary>Whether a signature of that time may have been seen before this process began; signatures are dated in whole seconds.</summary>
+    public bool IsOlder(long createdMs) => createdMs / 1000 <= _startedSecond;
+
+    /// <summary>Uses a nonce; only after the signature was verified, or a stranger could use it up.</summary>
+    public NonceUse Use(Hash256 nonce, long nowMs)
+    {
+        lock (_lock)
+        {
+            while (_byAge.TryPeek(out var oldest) && oldest.UntilMs < nowMs)
+            {
+                _byAge.Dequeue();
+                _used.Remove(oldest.Nonce);
+            }
+
+            if (_used.Contains(nonce))
+            {
+                return NonceUse.Again;
+            }
+
+            if (_used.Count >= capacity)
+            {
+                return NonceUse.Full;
+            }
+
+            _used.Add(nonce);
+            _byAge.Enqueue((nowMs + _lifeMs, nonce));
+            return NonceUse.First;
+        }
+    }
+}
+
+/// <summary>What the memory says of a nonce.</summary>
+internal enum NonceUse
+{
+    First,
+    Again,
+
+    /// <summary>There is no room to remember it, so it is not taken.</summary>
+    Full,
+}

@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using ProvenanceGrains.Api.Problems;
+using ProvenanceGrains.Api.Reading;
+using ProvenanceGrains.Grains.Contracts.Parties;
+using ProvenanceGrains.Ledger.Authorship;
+using ProvenanceGrains.Ledger.HttpSignatures;
+
+namespace ProvenanceGrains.Api.Parties;
+
+/// <summary>Verifies the signature of a request (RFC 9421) against the keys that the log knows of its party.</summary>
+internal sealed class SignatureGate(
+    IPartyDirectory parties, AccessRules rules, NonceMemory nonces, PublicAddress address, TimeProvider time)
+{
+    private readonly SignedRequestVerifier _verifier = new(rules.Window);
+
+    public static bool IsSigned(HttpRequest request) =>
+        request.Headers.ContainsKey("Signature-Input") || request.Headers.ContainsKey("Signature");
+
+    /// <summary>The caller, or the refusal. The body is not looked at yet: <see cref="CheckBody"/>.</summary>
+    public async ValueTask<(Caller? Caller, IResult? Refusal)> VerifyAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        SignatureFault? fault = null;
+        foreach (var message in Readings(request))
+        {
+            if (!SignedRequest.TryRead(message, out var signed, out fault))
+            {
+                return (null, Problem.BadSignature(fault));
+            }
+
+            var party = await parties.FindAsync(signed.PartyId, cancellation);
+            if (_verifier.TryVerify(signed, party, nowMs, out fault))
+            {
+                return nonces.Use(signed.NonceClaim, nowMs) switch
+                {
+                    NonceUse.First => (
+                        new Caller(party!.Id, signed.KeyId, party.Roles, party.GlnPrefixes, signed, nonces.IsOlder(signed.CreatedMs)), null),
+                    NonceUse.Again => (null, Problem.BadSignature(
+                        new SignatureFault("nonce", "A request with this nonce was taken before: sign anew."))),
+                    NonceUse.Full => (null, Problem.Unavailable("Too many signed requests within the replay window; try again in a moment.")),
+                };
+            }
+        }
+
+        return (null, Problem.BadSignature(fault!));
+    }
+
+    /// <summary>Null if the body is the signed one, or nothing was signed.</summary>
+    public IResult? CheckBody(Caller caller, ReadOnlySpan<byte> body) =>
+        caller.Signed is null || _verifier.TryVerifyBody(caller.Signed, body, out var fault) ? null : Problem.BadSignature(fault);
+
+    /// <summary>The request as it came; and, where a proxy stands before this silo, as the world sees it.</summary>
+    private IEnumerable<HttpMessageParts> Readings(HttpRequest request)
+    {
+        var raw = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        var target = raw.StartsWith('/')
+            ? raw
+            : request.PathBase.ToUriComponent() + request.Path.ToUriComponent() + request.QueryString.ToUriComponent();
+        var seen = new HttpMessageParts
+        {
+            Method = request.Method,
+            Scheme = request.Scheme,
+            Authority = request.Host.Value ?? "",
+            Target = target,
+            Fields = [.. request.Headers.SelectMany(
+                header => header.Value, (header, value) => new KeyValuePair<string, string>(header.Key, value ?? ""))],
+        };
+        yield return seen;
+        if (address.IsFixed)
+        {
+            var known = new Uri(address.For(request));
+            yield return seen with
+            {
+                Scheme = known.Scheme,
+                Authority = known.Authority,
+                Target = known.AbsolutePath.TrimEnd('/') + target,
+            };
+        }
+    }
+}
