@@ -37,9 +37,10 @@ public sealed partial class WitnessedPublication : ICheckpointPublication
     private CommittedCheckpoint? _newest;
     private TaskCompletionSource _offered = NewPulse();
 
-    // The loop's own: what is public with its quorum, and whether an earlier process's work was taken up.
+    // The loop's own: what is public with its quorum, whether an earlier process's work was taken up, and whether anyone was asked.
     private CommittedCheckpoint? _done;
     private bool _recovered;
+    private bool _asked;
 
     /// <param name="store">Where checkpoints are published, and the tiles that proofs are made of.</param>
     /// <param name="policy">Names the witnesses and the quorum. Witnesses without URL, or of a key type that cannot be checked, are not asked.</param>
@@ -252,8 +253,10 @@ public sealed partial class WitnessedPublication : ICheckpointPublication
             throw new InvalidDataException($"chain/checkpoint cannot be read: {error}");
         }
 
+        // A process asks at least once, even if all of this is public: only the witnesses know whether the folder was set back.
         var published = await _store.ReadCheckpointAsync(stopping);
-        if (published is not null
+        if (_asked
+            && published is not null
             && _policy.TryOpenCheckpoint(published, out var there, out _)
             && there.Note.Note.Text.SequenceEqual(note.Text))
         {
@@ -263,6 +266,7 @@ public sealed partial class WitnessedPublication : ICheckpointPublication
 
         // 2. Ask.
         var cosigned = await AskAsync(new Candidate(committed, note, checkpoint), stopping);
+        _asked = true;
         if (_status.Publication.Halted is not null)
         {
             return false;

@@ -45,6 +45,21 @@ public sealed class AuditTrustTests
     }
 
     [Fact]
+    public async Task A_data_folder_may_have_nothing_published_yet_where_witnesses_must_cosign()
+    {
+        using var folder = new TestFolder();
+        var chain = TestChain.Small();
+        chain.WriteDataFolder(folder["data"]);
+        File.Delete(folder["data/log/checkpoint"]);
+        await File.WriteAllTextAsync(folder["policy"], Policy(chain, 2));
+        string[] args = ["audit", folder["data"], "--key", chain.Vkey];
+        Assert.Equal(1, (await Tool.RunAsync(args)).Code);
+        var result = await Tool.RunAsync([.. args, "--policy", folder["policy"]]);
+        Assert.True(result.Code == 0, result.Out);
+        Assert.Contains("has not cosigned yet", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_policy_of_another_log_is_a_usage_error()
     {
         using var folder = new TestFolder();

@@ -44,6 +44,9 @@ internal sealed class AuditTask
     /// <summary>The leaf that the audit begins with.</summary>
     public long Begun { get; }
 
+    /// <summary>Whether it is known that witnesses must cosign: then what is committed may not be public yet.</summary>
+    public bool HasPolicy => _options.Policy is not null;
+
     /// <summary>Names of the witnesses whose cosignature on the published checkpoint verifies.</summary>
     public IReadOnlyCollection<string> CosignedBy { get; private set; } = [];
 

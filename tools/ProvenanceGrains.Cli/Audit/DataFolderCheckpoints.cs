@@ -29,7 +29,11 @@ internal sealed record DataFolderCheckpoints(SignedCheckpoint? Committed, Signed
 
         if (committed is null || published is null)
         {
-            if (committed is not null && stage is null)
+            if (committed is not null && task.HasPolicy)
+            {
+                task.Findings.Note("Nothing is published: the witnesses' quorum has not cosigned yet, or log/checkpoint is lost.");
+            }
+            else if (committed is not null && stage is null)
             {
                 task.Findings.Fail(new Finding("It is missing, but a checkpoint is committed.", PublishedFile));
             }

@@ -17,6 +17,29 @@ public sealed class G6_TheOperatorCannotShowTwoHistoriesTests
     }
 
     [Fact]
+    public async Task A_backup_that_was_restored_is_noticed_at_the_start_before_anything_new_is_sealed()
+    {
+        var original = new WitnessedRig();
+        var backup = new WitnessedRig();
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.True(await original.SealAndStepAsync());
+            Assert.True(i >= 2 || await backup.SealAndStepAsync());
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            backup.Witnesses[i].State = original.Witnesses[i].State;
+        }
+
+        backup.Restart();
+        await backup.RecoverAsync();
+        Assert.False(await backup.StepAsync());
+        Assert.Contains("set back", backup.Status.Publication.Halted, StringComparison.Ordinal);
+        Assert.Equal(4, await backup.WitnessedSizeAsync());
+    }
+
+    [Fact]
     public async Task A_forked_log_stops_publishing_for_good()
     {
         var (_, forked) = await ForkAsync(shown: 3, hidden: 6);
