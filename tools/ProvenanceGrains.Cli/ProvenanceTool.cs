@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using ProvenanceGrains.Cli.Audit;
+using ProvenanceGrains.Cli.Authorship;
 using ProvenanceGrains.Cli.Export;
 using ProvenanceGrains.Cli.Forks;
 using ProvenanceGrains.Cli.Keys;
@@ -65,6 +66,7 @@ internal static class ProvenanceTool
             KeygenCommand.Create(terminal),
             ExportCommand.Create(terminal),
             LoadCommand.Create(terminal),
+            CaptureCommand.Create(terminal),
             WitnessCommand.Create(terminal),
         };
         var help = root.Options.OfType<HelpOption>().Single();

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
+using ProvenanceGrains.Cli.Authorship;
 using ProvenanceGrains.Cli.Output;
+using ProvenanceGrains.Ledger.Authorship;
 using ProvenanceGrains.Ledger.Notes;
 
 namespace ProvenanceGrains.Cli.Keys;
@@ -11,29 +13,58 @@ internal static class KeygenCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var name = new Option<string>("--name")
+        var name = new Option<string?>("--name")
         {
             Description = "The key's name; for a log its origin, e.g. log.example.org/2026. No spaces, no '+'.",
             HelpName = "NAME",
-            Required = true,
         };
-        var file = new Option<string>("--out", "-o")
+        var type = new Option<string?>("--type")
         {
-            Description = "Where the private key goes (mode 0600). It must not exist yet.",
+            Description = "A key of a party, in place of a log's: es256 or ed25519. Standard output has its public JWK.",
+            HelpName = "es256|ed25519",
+        };
+        var file = new Option<string?>("--out", "-o")
+        {
+            Description = "Where the private key goes (mode 0600). It must not exist yet. Default: log.key, or party.jwk.",
             HelpName = "FILE",
-            DefaultValueFactory = _ => "log.key",
         };
         var command = new ToolCommand(
             "keygen",
-            "Makes an Ed25519 key for a log.",
-            "The private key goes into a file that only you can read, the verifier key to standard output.",
-            "provenance keygen --name log.example.org/2026 --out log.key > log.vkey")
+            "Makes a key for a log, or with --type for a party.",
+            "The private key goes into a file that only you can read, the public one to standard output.",
+            "provenance keygen --name log.example.org/2026 --out log.key > log.vkey",
+            "provenance keygen --type es256 --out acme.jwk > acme.pub.jwk")
         {
             name,
+            type,
             file,
         };
-        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(name), parsed.GetRequiredValue(file)));
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(name) is null == result.GetResult(type) is null)
+            {
+                result.AddError("Give --name for a log's key, or --type for a party's.");
+            }
+        });
+        command.SetAction(parsed => parsed.GetValue(type) is { } partyType
+            ? RunParty(terminal, partyType, parsed.GetValue(file) ?? "party.jwk")
+            : Run(terminal, parsed.GetValue(name) ?? "", parsed.GetValue(file) ?? "log.key"));
         return command;
+    }
+
+    private static int RunParty(Terminal terminal, string type, string file)
+    {
+        using var key = PartyKeyFile.Create(type switch
+        {
+            "es256" => PartyKeyType.Es256,
+            "ed25519" => PartyKeyType.Ed25519,
+            _ => throw new UnusableException($"--type: es256 or ed25519, not '{type}'."),
+        });
+        key.WriteNew(file);
+        terminal.Out.WriteLine(key.Key.ToJwk());
+        terminal.Error.WriteLine(
+            $"Key id {key.Key.Id}. The private key is in {Path.GetFullPath(file)}. Whoever has it can sign in the party's name.");
+        return ExitCode.Sound;
     }
 
     private static int Run(Terminal terminal, string name, string file)

@@ -1,4 +1,5 @@
 using System.Text;
+using ProvenanceGrains.Cli.Authorship;
 using ProvenanceGrains.Ledger.Bundles;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Forks;
@@ -75,8 +76,43 @@ internal sealed record FileVerification(
         }
 
         var facts = verdict.Verdict.IsSound ? ProvenFact.Of(bundle) : [];
-        Check[] checks = [.. verdict.Verdict.Checks, .. CheckEntity(bundle.Subject.Entity, entity)];
+        Check[] checks = [.. verdict.Verdict.Checks, .. CheckEntity(bundle.Subject.Entity, entity), .. CheckAuthored(bundle, verdict.Authors)];
         return new FileVerification("bundle", verdict.Verdict.Subject, checks, facts) { Bundle = verdict };
+    }
+
+    /// <summary>A signature over a request says nothing of an event that is not in the request.</summary>
+    private static IEnumerable<Check> CheckAuthored(Bundle bundle, IReadOnlyList<EntryAuthor> authors)
+    {
+        const string Name = "authored events";
+        var (events, missing) = (0, 0);
+        foreach (var request in authors.Where(author => author.Authorship.IsValid).GroupBy(author => author.Authorship.Body))
+        {
+            AuthoredEvents? signed = null;
+            foreach (var author in request)
+            {
+                var entry = bundle.Subject.Entries[(int)author.Sequence];
+                if (entry.Groups[(int)FieldGroup.Type - 1] is not { State: GroupState.Disclosed } type
+                    || entry.Groups[(int)FieldGroup.Content - 1] is not { State: GroupState.Disclosed } content
+                    || !Payload.TryDecodePair(type.Content.Span, out var entryType, out _) || entryType != "epcis.event"
+                    || !EntryHeader.TryParse(entry.Header.Span, out var header, out _))
+                {
+                    continue;
+                }
+
+                signed ??= AuthoredEvents.Of(request.Key, header.TimeMs);
+                events++;
+                if (!signed.Hold(content.Content.Span))
+                {
+                    missing++;
+                    yield return new Check(Name, CheckOutcome.Failed, $"Link {author.Sequence}: its event is not in what {author.Authorship.Party!.Name} signed.");
+                }
+            }
+        }
+
+        if (events > 0 && missing == 0)
+        {
+            yield return new Check(Name, CheckOutcome.Passed, $"{events} events are in the bodies that were signed, byte for byte.");
+        }
     }
 
     private static FileVerification OfHistory(byte[] file, byte[] trust, string? entity)
