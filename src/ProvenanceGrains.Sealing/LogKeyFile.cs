@@ -1,4 +1,5 @@
 using System.Text;
+using ProvenanceGrains.Ledger.Incarnations;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Storage.Files;
 
@@ -22,6 +23,16 @@ internal static class LogKeyFile
                 $"{path} is missing, but this folder's log is sealed with that key. Restore it: another key would be another log.");
     }
 
+    /// <summary>Gives the key's file another content, atomically.</summary>
+    public static void Write(string path, SignerKey key) => DurableFile.Replace(
+        path, Encoding.UTF8.GetBytes(key.ExportPrivateKey() + "\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+    /// <exception cref="InvalidDataException">The file is missing, holds no key, or others may read it.</exception>
+    public static SignerKey Read(string path) => File.Exists(path)
+        ? Load(path, null)
+        : throw new InvalidDataException($"{path} is missing: without the old log's key nothing can link a new incarnation to it.");
+
+    /// <remarks>An origin that is configured stays as it was when a new incarnation gives the key another name.</remarks>
     private static SignerKey Load(string path, string? origin)
     {
         const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
@@ -36,7 +47,7 @@ internal static class LogKeyFile
             throw new InvalidDataException($"{path} holds no signer key: {error}");
         }
 
-        return origin is null || key.Verifier.Name == origin
+        return origin is null || key.Verifier.Name == origin || IncarnationName.BaseOf(key.Verifier.Name) == origin
             ? key
             : throw new InvalidDataException($"{path} is the key of {key.Verifier.Name}, not of {origin}.");
     }
@@ -46,8 +57,7 @@ internal static class LogKeyFile
         var name = origin ?? "provenancegrains.local/" + Convert.ToHexStringLower(
             SignerKey.Create("provenancegrains.local", NoteSignatureType.Ed25519, seed).Verifier.PublicKey[..4]);
         var key = SignerKey.Create(name, NoteSignatureType.Ed25519, seed);
-        DurableFile.Replace(
-            path, Encoding.UTF8.GetBytes(key.ExportPrivateKey() + "\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Write(path, key);
         return key;
     }
 }

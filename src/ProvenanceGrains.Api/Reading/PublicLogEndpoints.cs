@@ -45,6 +45,11 @@ internal static class PublicLogEndpoints
             .WithDescription("The log's own word. Whoever wants to rely on witnesses has their keys from the witnesses.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        app.MapMethods("/log/incarnation", ReadEndpoints.Methods, ReadIncarnationAsync)
+            .WithName("incarnation").WithTags("Log")
+            .WithSummary("Of a log that goes on from one that was set back: the signed note that names that one's last known head.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         app.MapMethods("/log/tile/{**path}", ReadEndpoints.Methods, ReadTileAsync)
             .WithName("tile").WithTags("Log")
             .WithSummary("A tile or entry bundle, full or partial (C2SP tlog-tiles). Never changes.")
@@ -62,6 +67,12 @@ internal static class PublicLogEndpoints
         indexes.Rule is IndexRule.Vrf rule
             ? ReadAnswers.Changing(http, Encoding.UTF8.GetBytes(rule.Key + "\n"), Text)
             : Problem.NotFound("This log's indexes are hashes: no key is needed to verify them.");
+
+    private static async Task<IResult> ReadIncarnationAsync(HttpContext http, ILogReader log)
+    {
+        var note = await log.ReadFileAsync("incarnation", http.RequestAborted);
+        return note is null ? Missing(http, "This is the log's first incarnation.") : ReadAnswers.Changing(http, note, Text);
+    }
 
     private static async Task<IResult> ReadTileAsync(string path, HttpContext http, ILogReader log)
     {

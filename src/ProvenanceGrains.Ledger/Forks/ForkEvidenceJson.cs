@@ -12,22 +12,6 @@ namespace ProvenanceGrains.Ledger.Forks;
 /// <summary>Reads and writes <c>provenancegrains-fork/v1</c> documents (docs/formats.md).</summary>
 public static class ForkEvidenceJson
 {
-    /// <summary>Whether a file says that it is evidence of a fork; then it is read as such, and refused as such.</summary>
-    public static bool IsFork(ReadOnlySpan<byte> file)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(file[..Math.Min(file.Length, 256)], isFinalBlock: false, default);
-            return reader.Read() && reader.TokenType == JsonTokenType.StartObject
-                && reader.Read() && reader.ValueTextEquals("format"u8)
-                && reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(ForkEvidence.Format);
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>Reads a document; strict: unknown, missing and repeated members are refused.</summary>
     public static bool TryParse(
         ReadOnlySpan<byte> json, [NotNullWhen(true)] out ForkEvidence? evidence, [NotNullWhen(false)] out string? error)

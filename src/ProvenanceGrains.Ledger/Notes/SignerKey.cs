@@ -34,6 +34,10 @@ public sealed class SignerKey
         return new SignerKey(VerifierKey.Create(name, type, Ed25519.PublicKey(seed)), seed.ToArray());
     }
 
+    /// <summary>The same key under another name, and so with another id.</summary>
+    /// <exception cref="ArgumentException">It is not a key name.</exception>
+    public SignerKey Rename(string name) => Create(name, Verifier.Type, _seed);
+
     /// <summary>Reads a private key; its id must be the one of its public key.</summary>
     public static bool TryParse(
         string text, [NotNullWhen(true)] out SignerKey? key, [NotNullWhen(false)] out string? error)

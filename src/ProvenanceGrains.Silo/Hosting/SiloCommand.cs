@@ -63,10 +63,25 @@ internal static class SiloCommand
         {
             Description = "Requests that one party may send in a second. Default: 5000.",
         };
+        var anchor = new Option<string?>("--anchor")
+        {
+            Description = "File on another disk to which each committed checkpoint goes. A start with an older data folder than it is refused.",
+        };
+        var newIncarnation = new Option<string?>("--new-incarnation")
+        {
+            Description = "Only after the data folder was set back (restored from a backup) and no newer one is to be had: leaves the log of this "
+                + "origin. Its chain and log are kept under incarnations/, all entries are sealed anew into ORIGIN/i2 (i3, ...), and a signed note "
+                + "names the old log's last known head. Everybody must be told the new key. A log that was left before is left alone.",
+            HelpName = "ORIGIN",
+        };
+        var oldHead = new Option<string?>("--old-head")
+        {
+            Description = "With --new-incarnation: a checkpoint of the old log, e.g. a customer's or a witness's, that is ahead of the restored one.",
+        };
         var version = new Option<bool>("--version") { Description = "Print the version and the actor runtime." };
         var root = new RootCommand(
             "ProvenanceGrains silo: takes tracking events in, seals them into a public log, serves verifiable product pages. "
-            + "Every option can also be set in appsettings.json (section Provenance: Data, Roles, Demo, ApiKey, Origin, Index, PublicUrl, WitnessPolicy, WitnessMode; "
+            + "Every option can also be set in appsettings.json (section Provenance: Data, Roles, Demo, ApiKey, Origin, Index, PublicUrl, WitnessPolicy, WitnessMode, Anchor; "
             + "Urls at the top) or in the environment (Provenance__Data, ..., ASPNETCORE_URLS).");
         foreach (var builtIn in root.Options.Where(option => option is VersionOption).ToArray())
         {
@@ -75,7 +90,8 @@ internal static class SiloCommand
 
         Option[] all =
         [
-            urls, data, roles, demo, apiKey, origin, index, publicUrl, witnessPolicy, witnessMode, requireSignatures, rateLimit, version,
+            urls, data, roles, demo, apiKey, origin, index, publicUrl, witnessPolicy, witnessMode, requireSignatures, rateLimit,
+            anchor, newIncarnation, oldHead, version,
         ];
         foreach (var option in all)
         {
@@ -105,6 +121,9 @@ internal static class SiloCommand
                     parsed.GetValue(rateLimit)?.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 [$"{SiloOptions.Section}:{nameof(SiloOptions.WitnessPolicy)}"] = parsed.GetValue(witnessPolicy),
                 [$"{SiloOptions.Section}:{nameof(SiloOptions.WitnessMode)}"] = parsed.GetValue(witnessMode),
+                [$"{SiloOptions.Section}:{nameof(SiloOptions.Anchor)}"] = parsed.GetValue(anchor),
+                [$"{SiloOptions.Section}:{nameof(SiloOptions.NewIncarnation)}"] = parsed.GetValue(newIncarnation),
+                [$"{SiloOptions.Section}:{nameof(SiloOptions.OldHead)}"] = parsed.GetValue(oldHead),
             };
             return await RunSiloAsync(settings.Where(setting => setting.Value is not null), cancellation);
         });

@@ -17,6 +17,7 @@ using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Vrf;
 using ProvenanceGrains.Sealing;
+using ProvenanceGrains.Sealing.Incarnations;
 using ProvenanceGrains.Silo.Actors;
 using ProvenanceGrains.Silo.Pages;
 using ProvenanceGrains.Storage;
@@ -68,6 +69,9 @@ public sealed class SiloHost : IAsyncDisposable
         var data = Path.GetFullPath(options.Data);
         Directory.CreateDirectory(data);
 
+        // Before anything else looks at the folder: a start that finishes an incarnation changes what is there.
+        var anchor = options.Anchor is { } file ? Path.GetFullPath(file) : null;
+        LogIncarnations.Prepare(data, new IncarnationSettings(options.NewIncarnation, options.OldHead, anchor));
         var indexes = new IndexRuleFiles(data).Open(options.Index, () => RandomNumberGenerator.GetBytes(VrfPrivateKey.Size));
 
         using var startLog = LoggerFactory.Create(log =>
@@ -83,7 +87,7 @@ public sealed class SiloHost : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            seals = new FileSealStore(data, BlockRecord.SizeOf(indexes.Rule));
+            seals = new FileSealStore(data, BlockRecord.SizeOf(indexes.Rule), anchor);
             var run = roles.HasFlag(SiloRoles.Sealer);
             var key = builder.Services.AddSealing(data, options.Origin, () => RandomNumberGenerator.GetBytes(32), run);
             WitnessProbe.AddWitnesses(builder.Services, options, key, run);
@@ -108,6 +112,15 @@ public sealed class SiloHost : IAsyncDisposable
                 app.MapGet("/", (HttpContext http, WebPages pages) => pages.RenderHomeAsync(http)).ExcludeFromDescription();
             }
 
+            await IncarnationEntry.AppendAsync(
+                data,
+                key,
+                store,
+                store,
+                app.Services.GetRequiredService<IEntityIndexFunction>(),
+                TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
+                RandomNumberGenerator.GetBytes,
+                cancellation);
             await app.StartAsync(cancellation);
 
             // Read back from the journals now: a registry that does not fit keeps the silo from starting.

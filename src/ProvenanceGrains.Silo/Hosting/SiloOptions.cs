@@ -54,6 +54,15 @@ public sealed class SiloOptions
     /// <summary>While the quorum is out of reach: <c>hold</c> checkpoints back (default), or <c>publish</c> them all the same.</summary>
     public string? WitnessMode { get; set; }
 
+    /// <summary>A file on another disk to which each committed checkpoint goes; a start behind it is refused.</summary>
+    public string? Anchor { get; set; }
+
+    /// <summary>The origin of a log that was set back and is to be left for a new incarnation.</summary>
+    public string? NewIncarnation { get; set; }
+
+    /// <summary>With <see cref="NewIncarnation"/>: a checkpoint of the old log that is ahead of the restored one.</summary>
+    public string? OldHead { get; set; }
+
     /// <summary>Comma-separated: the parties' roles (capture, query, admin) in which requests must be signed.</summary>
     public string RequireSignatures { get; set; } = "";
 

@@ -17,6 +17,7 @@ public sealed class FileSealStore : ISealStore, IDisposable
     private readonly string _log;
     private readonly string _chain;
     private readonly string _mark;
+    private readonly string? _anchor;
     private readonly int _recordSize;
     private readonly SafeFileHandle _blocks;
     private readonly Lock _swap = new();
@@ -24,13 +25,15 @@ public sealed class FileSealStore : ISealStore, IDisposable
 
     /// <param name="dataFolder">The data folder; made if it is not there.</param>
     /// <param name="blockRecordSize">Size of every block record, in bytes: <see cref="BlockRecord.SizeOf"/> of the log's index rule.</param>
+    /// <param name="anchor">A file on another disk to which each committed checkpoint goes; null for none.</param>
     /// <exception cref="InvalidDataException">The folder's blocks are of another size: the log has another index rule.</exception>
-    public FileSealStore(string dataFolder, int blockRecordSize)
+    public FileSealStore(string dataFolder, int blockRecordSize, string? anchor = null)
     {
         _log = Path.Combine(dataFolder, "log");
         _chain = Path.Combine(dataFolder, "chain");
         _mark = Path.Combine(dataFolder, "sealed");
         _recordSize = blockRecordSize;
+        _anchor = anchor;
         Directory.CreateDirectory(_log);
         Directory.CreateDirectory(_chain);
         DurableFile.SyncFolder(dataFolder);
@@ -155,6 +158,11 @@ public sealed class FileSealStore : ISealStore, IDisposable
                 }
 
                 DurableFile.Replace(CommittedPath, next);
+                if (_anchor is not null)
+                {
+                    // After the commit: a crash between the two leaves the anchor one behind, which is not a set-back.
+                    DurableFile.Replace(_anchor, next);
+                }
             }
 
             return same;
@@ -162,11 +170,12 @@ public sealed class FileSealStore : ISealStore, IDisposable
     }
 
     private static bool IsLogPath(string path) =>
-        path.StartsWith("tile/", StringComparison.Ordinal)
+        path == "incarnation"
+        || (path.StartsWith("tile/", StringComparison.Ordinal)
         && !path.AsSpan().ContainsAnyExcept(PathCharacters)
         && !path.Contains("..", StringComparison.Ordinal)
         && !path.Contains("//", StringComparison.Ordinal)
-        && !path.EndsWith('/');
+        && !path.EndsWith('/'));
 
     private static async ValueTask<byte[]?> ReadAsync(string path, CancellationToken cancellation)
     {

@@ -225,6 +225,8 @@ public sealed class AuditStateTests
 
         public Task<byte[]?> ReadCheckpointAsync(CancellationToken cancellation) => log.ReadCheckpointAsync(cancellation);
 
+        public Task<byte[]?> ReadFileAsync(string path, CancellationToken cancellation) => log.ReadFileAsync(path, cancellation);
+
         public Task<byte[]?> ReadAsync(TilePath path, CancellationToken cancellation) =>
             path.IsEntryBundle && path.Index >= bundles
                 ? Task.FromException<byte[]?>(new IOException("gone"))

@@ -70,6 +70,8 @@ internal sealed class StagedLogSource(FolderLogSource written, StageFile stage) 
 
     public Task<byte[]?> ReadCheckpointAsync(CancellationToken cancellation) => Task.FromResult<byte[]?>(stage.Checkpoint);
 
+    public Task<byte[]?> ReadFileAsync(string path, CancellationToken cancellation) => written.ReadFileAsync(path, cancellation);
+
     public async Task<byte[]?> ReadAsync(TilePath path, CancellationToken cancellation) =>
         await written.ReadAsync(path, cancellation) ?? stage.Files.GetValueOrDefault(path.ToString());
 }

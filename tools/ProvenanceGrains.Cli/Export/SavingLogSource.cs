@@ -10,6 +10,8 @@ internal sealed class SavingLogSource(ILogSource source, string folder) : ILogSo
 
     public Task<byte[]?> ReadCheckpointAsync(CancellationToken cancellation) => source.ReadCheckpointAsync(cancellation);
 
+    public Task<byte[]?> ReadFileAsync(string path, CancellationToken cancellation) => source.ReadFileAsync(path, cancellation);
+
     public async Task<byte[]?> ReadAsync(TilePath path, CancellationToken cancellation)
     {
         var content = await source.ReadAsync(path, cancellation);

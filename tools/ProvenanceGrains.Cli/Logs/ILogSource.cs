@@ -14,6 +14,9 @@ internal interface ILogSource
     /// <summary>The checkpoint; null if there is none.</summary>
     Task<byte[]?> ReadCheckpointAsync(CancellationToken cancellation);
 
+    /// <summary>A file beside the tiles, e.g. <c>incarnation</c>; null if there is none.</summary>
+    Task<byte[]?> ReadFileAsync(string path, CancellationToken cancellation);
+
     /// <summary>A tile or entry bundle of exactly that width; null if there is none.</summary>
     /// <remarks>Where a log may have grown meanwhile, the part of the full file that replaced a partial one.</remarks>
     /// <exception cref="UnusableException">It cannot be read, or is over <see cref="MaxFileBytes"/>.</exception>

@@ -3,6 +3,7 @@ using ProvenanceGrains.Cli.Authorship;
 using ProvenanceGrains.Ledger.Bundles;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Forks;
+using ProvenanceGrains.Ledger.Incarnations;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Proofs;
 using ProvenanceGrains.Ledger.Verification;
@@ -10,7 +11,7 @@ using ProvenanceGrains.Ledger.Verification;
 namespace ProvenanceGrains.Cli.Verify;
 
 /// <summary>What became of the verification of one file.</summary>
-/// <param name="Kind"><c>receipt</c>, <c>history</c>, <c>bundle</c> or <c>fork</c>.</param>
+/// <param name="Kind"><c>receipt</c>, <c>history</c>, <c>bundle</c>, <c>fork</c> or <c>incarnation</c>.</param>
 /// <param name="Subject">What was verified, in words.</param>
 /// <param name="Checks">Every check that was made, or could not be.</param>
 /// <param name="Facts">What is proven; empty unless sound.</param>
@@ -37,6 +38,11 @@ internal sealed record FileVerification(
             return OfReceipt(file, trust, payload);
         }
 
+        if (IncarnationLink.IsLink(file))
+        {
+            return OfIncarnation(file, trust);
+        }
+
         return JsonFormat.Of(file) switch
         {
             Ledger.Bundles.Bundle.Format => OfBundle(file, trust, entity),
@@ -47,15 +53,31 @@ internal sealed record FileVerification(
         };
     }
 
+    private static FileVerification OfIncarnation(byte[] file, byte[] trust)
+    {
+        const string Name = "incarnation";
+        var key = TakeKey(trust, "An incarnation note");
+        return IncarnationLink.TryOpen(file, key, out var link, out var error)
+            ? new FileVerification(
+                Name,
+                $"{link.NewOrigin} goes on from {link.OldOrigin}",
+                [
+                    new Check(Name, CheckOutcome.Passed, $"One key has signed it under both names. {link.OldOrigin} was last known with {link.OldSize} leaves, root {link.OldRoot.ToBase64()}."),
+                    new Check("vkey", CheckOutcome.Passed, $"{link.NewOrigin} is verified with {VerifierKey.Create(link.NewOrigin, key.Type, key.PublicKey)}."),
+                ],
+                [])
+            : new FileVerification(Name, "An incarnation note", [new Check(Name, CheckOutcome.Failed, error)], []);
+    }
+
+    private static VerifierKey TakeKey(byte[] trust, string what) => VerifierKey.TryParse(Encoding.UTF8.GetString(trust), out var key, out _)
+        ? key
+        : throw new UnusableException($"{what} is verified with --key: it is about one log's key.");
+
     /// <summary>Here "sound" means that the evidence holds: the fork is proven.</summary>
     private static FileVerification OfFork(byte[] file, byte[] trust)
     {
         const string Name = "fork";
-        if (!VerifierKey.TryParse(Encoding.UTF8.GetString(trust), out var key, out _))
-        {
-            throw new UnusableException("Evidence of a fork is verified with --key: it is about one log's key.");
-        }
-
+        var key = TakeKey(trust, "Evidence of a fork");
         string? finding = null;
         if (ForkEvidenceJson.TryParse(file, out var evidence, out var error))
         {

@@ -21,7 +21,8 @@ internal static class VerifyCommand
         provably holds nothing), forged or untrusted. Only complete and absent are sound.
 
         Of evidence of a fork (provenance compare and audit write it) it says FORK PROVEN, exit code 0, or FORK NOT PROVEN,
-        exit code 1. It needs --key.
+        exit code 1. It needs --key. So does a log's incarnation note (log/incarnation): --key is the old log's or the new one's,
+        and the verdict names the key of the new one.
 
         Trust is either --key, the log's verifier key, or --policy, a C2SP tlog-policy file with logs, witnesses and a
         quorum. Have it from somewhere else than the file: whoever can forge the one could forge the other.
