@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using ProvenanceGrains.Ledger;
 using ProvenanceGrains.Ledger.Blocks;
+using ProvenanceGrains.Ledger.Bundles;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Heads;
 using ProvenanceGrains.Ledger.Merkle;
@@ -97,7 +98,7 @@ internal sealed class TestChain : ITileSink
     public TestChain Seal(Func<Hash256, Hash256>? root = null)
     {
         var block = BlockBuilder.Build(
-            _identity, _block, _entries.Count - _sealed, Epoch + (Units.Count * 1000), root?.Invoke(HeadMapRoot()) ?? Hash256.Zero);
+            _identity, _block, _entries.Count - _sealed, Epoch + (Units.Count * 1000), root?.Invoke(Heads().Root) ?? Hash256.Zero);
         for (; _sealed < _entries.Count; _sealed++)
         {
             LeafOf.Add(_leaves.Count);
@@ -127,10 +128,10 @@ internal sealed class TestChain : ITileSink
         return this;
     }
 
-    private Hash256 HeadMapRoot() => HeadMap.Empty.Update(
+    private HeadMap Heads() => HeadMap.Empty.Update(
         [.. _journals.Select(journal => KeyValuePair.Create(
             HashedEntityIndex.Instance.Compute(journal.Key),
-            new EntityHead(journal.Value.Count, _entries[journal.Value[^1].Entry].Header.LeafHash())))]).Root;
+            new EntityHead(journal.Value.Count, _entries[journal.Value[^1].Entry].Header.LeafHash())))]);
 
     /// <summary>Signs whatever a test wants signed.</summary>
     public byte[] Sign(long size, Hash256 root) => Ledger.Checkpoints.Checkpoint.Create(Key.Name, size, root).Sign(_key).ToArray();
@@ -194,6 +195,29 @@ internal sealed class TestChain : ITileSink
         return new History { Entity = Lot(key), Checkpoint = Note, Entries = [.. entries] };
     }
 
+    /// <summary>A lot's bundle against the last checkpoint; every entry has to be sealed, with head map roots.</summary>
+    /// <param name="key">Of the lot; one that nothing is recorded about gives a proof of absence.</param>
+    /// <param name="shown">What is shown of the entries; all if null.</param>
+    public Bundle Bundle(string key, Func<IEnumerable<BundleEntry>, IEnumerable<BundleEntry>>? shown = null)
+    {
+        var entries = _journals.GetValueOrDefault(Lot(key), []).ConvertAll(link => new BundleEntry(
+            LeafOf[link.Entry], _entries[link.Entry].Header.ToArray(), Groups(link.Unit, _entries[link.Entry])));
+        if (shown is not null)
+        {
+            entries = [.. shown(entries)];
+        }
+
+        long[] leaves = [.. entries.Select(entry => entry.LeafIndex).Append(_edge.Size - 1).Order()];
+        var block = BlockRecords[^1];
+        return new Bundle
+        {
+            Checkpoint = Note,
+            Block = new BundleBlock(block.AsMemory(0, EntryHeader.Size), block.AsMemory(EntryHeader.Size)),
+            Journals = [new BundleJournal(Lot(key), null, Heads().Prove(HashedEntityIndex.Instance.Compute(Lot(key))), entries)],
+            Nodes = MultiProof.Make(leaves, _edge.Size, TileLayout.NodesFrom(_edge.Size, tile => Files[tile.ToString()])),
+        };
+    }
+
     /// <summary>The receipt of an entry by its ordinal.</summary>
     public byte[] Receipt(int ordinal) =>
         Ledger.Verification.Receipt.Create(_entries[ordinal].Header, LeafOf[ordinal], Proof(LeafOf[ordinal]), Note).ToArray();
@@ -238,10 +262,15 @@ internal sealed class TestChain : ITileSink
     }
 
     /// <summary>A log of three blocks over two lots, ten leaves.</summary>
-    public static TestChain Small() => new TestChain()
-        .Event("e1", "01/1/10/A").Event("e2", "01/1/10/A", "01/1/10/B").Seal()
-        .Event("e3", "01/1/10/B").Event("e4", "01/1/10/A").Seal()
-        .Event("e5", "01/1/10/A", "01/1/10/B").Seal();
+    /// <param name="heads">Whether the blocks have head map roots.</param>
+    public static TestChain Small(bool heads = false)
+    {
+        Func<Hash256, Hash256>? root = heads ? static root => root : null;
+        return new TestChain()
+            .Event("e1", "01/1/10/A").Event("e2", "01/1/10/A", "01/1/10/B").Seal(root)
+            .Event("e3", "01/1/10/B").Event("e4", "01/1/10/A").Seal(root)
+            .Event("e5", "01/1/10/A", "01/1/10/B").Seal(root);
+    }
 
     /// <summary>A log with tiles on two levels.</summary>
     public static TestChain Large(int events = 400)

@@ -1,3 +1,4 @@
+using ProvenanceGrains.Ledger.Bundles;
 using ProvenanceGrains.Ledger.Verification;
 
 namespace ProvenanceGrains.Cli.Tests.Export;
@@ -82,6 +83,40 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public async Task A_bundle_is_saved_as_it_came_and_verifies()
+    {
+        using var output = new TestFolder();
+        var chain = TestChain.Small(heads: true);
+        var document = BundleJson.Write(chain.Bundle("01/1/10/A"));
+        await using var server = TestServer.Start(request =>
+            request.Path == "/entities/lot/01/1/10/A/bundle" ? new TestAnswer(200, document) : TestAnswer.NotFound);
+
+        var result = await Tool.RunAsync("export", server.Url, "--entity", "lot/01/1/10/A", "--out", output["a.json"]);
+
+        Assert.Equal(0, result.Code);
+        Assert.Equal(document, await File.ReadAllBytesAsync(output["a.json"]));
+        var verified = await Tool.RunAsync("verify", output["a.json"], "--key", chain.Vkey, "--entity", "lot/01/1/10/A");
+        Assert.Equal(0, verified.Code);
+        Assert.Contains("COMPLETE", verified.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(413, "{}", "--history")]
+    [InlineData(503, "{}", "answers 503")]
+    [InlineData(200, "{}", "no bundle")]
+    public async Task A_bundle_that_cannot_be_had_leaves_no_file(int status, string body, string said)
+    {
+        using var output = new TestFolder();
+        await using var server = TestServer.Start(_ => new TestAnswer(status, System.Text.Encoding.UTF8.GetBytes(body)));
+
+        var result = await Tool.RunAsync("export", server.Url, "--entity", "lot/01/1/10/A", "--out", output["a.json"]);
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains(said, result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(output["a.json"]));
+    }
+
+    [Fact]
     public async Task A_long_history_is_put_together_from_its_pages_and_verifies()
     {
         using var output = new TestFolder();
@@ -101,7 +136,7 @@ public sealed class ExportTests
             return new TestAnswer(200, HistoryJson.Write(page));
         });
 
-        var result = await Tool.RunAsync("export", server.Url, "--entity", "lot/01/1/10/A", "--out", output["a.json"]);
+        var result = await Tool.RunAsync("export", server.Url, "--entity", "lot/01/1/10/A", "--history", "--out", output["a.json"]);
 
         Assert.Equal(0, result.Code);
         var verified = await Tool.RunAsync("verify", output["a.json"], "--key", chain.Vkey);
@@ -128,7 +163,7 @@ public sealed class ExportTests
             }));
         });
 
-        var result = await Tool.RunAsync("export", server.Url, "--entity", "lot/01/1/10/A", "--out", output["a.json"]);
+        var result = await Tool.RunAsync("export", server.Url, "--entity", "lot/01/1/10/A", "--history", "--out", output["a.json"]);
 
         Assert.Equal(2, result.Code);
         Assert.Equal(20, requests);

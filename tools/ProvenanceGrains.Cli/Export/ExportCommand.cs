@@ -8,7 +8,7 @@ using ProvenanceGrains.Ledger.Notes;
 
 namespace ProvenanceGrains.Cli.Export;
 
-/// <summary>Takes a log home, or one entity's history.</summary>
+/// <summary>Takes a log home, or all about one entity.</summary>
 internal static class ExportCommand
 {
     public static Command Create(Terminal terminal)
@@ -22,17 +22,21 @@ internal static class ExportCommand
         };
         var entity = new Option<string?>("--entity")
         {
-            Description = "Fetch this entity's whole history with its proofs instead, e.g. lot/01/09506000134352/21/17.",
+            Description = "Fetch the bundle of this entity instead, e.g. lot/01/09506000134352/21/17: all about it, or the proof that there is nothing.",
             HelpName = "KIND/KEY",
+        };
+        var history = new Option<bool>("--history")
+        {
+            Description = "With --entity: its history, which may be longer than a bundle, but does not prove that it is everything.",
         };
         var key = KeyOption.Create(required: false);
         var command = new ToolCommand(
             "export",
-            "Mirrors a public log into a folder, or fetches one entity's history.",
+            "Mirrors a public log into a folder, or fetches all about one entity.",
             """
             A log is audited on its way into the folder. Its checkpoint is written last: a folder without one is an export that
             was stopped. Without --key the log's own word for its key is taken; it is printed, so that you can compare it with
-            what you know. A history is saved unverified; provenance verify does that.
+            what you know. A bundle or history is saved unverified; provenance verify does that.
             """,
             "provenance export https://log.example.org --out ./exported --key @log.vkey",
             "provenance export http://127.0.0.1:8080 --entity lot/01/09506000134352/21/17 --out bar.json")
@@ -40,10 +44,12 @@ internal static class ExportCommand
             url,
             output,
             entity,
+            history,
             key,
         };
         command.SetAction((parsed, cancellation) => parsed.GetValue(entity) is { } one
-            ? EntityAsync(terminal, parsed.GetRequiredValue(url), one, parsed.GetRequiredValue(output), cancellation)
+            ? EntityAsync(
+                terminal, parsed.GetRequiredValue(url), one, parsed.GetValue(history), parsed.GetRequiredValue(output), cancellation)
             : LogAsync(terminal, parsed.GetRequiredValue(url), parsed.GetRequiredValue(output), parsed.GetValue(key), cancellation));
         return command;
     }
@@ -77,7 +83,7 @@ internal static class ExportCommand
     }
 
     private static async Task<int> EntityAsync(
-        Terminal terminal, string url, string entity, string file, CancellationToken cancellation)
+        Terminal terminal, string url, string entity, bool asHistory, string file, CancellationToken cancellation)
     {
         var slash = entity.IndexOf('/', StringComparison.Ordinal);
         if (slash <= 0 || slash == entity.Length - 1)
@@ -90,10 +96,13 @@ internal static class ExportCommand
             throw new UnusableException($"{file} exists already.");
         }
 
-        var history = await HistoryDownload.RunAsync(HttpLogSource.ParseAddress(url), entity, cancellation);
-        await File.WriteAllBytesAsync(file, history, cancellation);
+        var server = HttpLogSource.ParseAddress(url);
+        var document = asHistory
+            ? await HistoryDownload.RunAsync(server, entity, cancellation)
+            : await BundleDownload.RunAsync(server, entity, cancellation);
+        await File.WriteAllBytesAsync(file, document, cancellation);
         await terminal.Out.WriteLineAsync(file);
-        await terminal.Error.WriteLineAsync($"Nothing was verified yet. Next: provenance verify {file} --key VKEY");
+        await terminal.Error.WriteLineAsync($"Nothing was verified yet. Next: provenance verify {file} --key VKEY --entity {entity}");
         return ExitCode.Sound;
     }
 }
