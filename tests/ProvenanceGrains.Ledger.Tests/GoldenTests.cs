@@ -4,6 +4,7 @@ using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Tests.Verification;
 using ProvenanceGrains.Ledger.Verification;
+using ProvenanceGrains.Ledger.Witnessing;
 
 namespace ProvenanceGrains.Ledger.Tests;
 
@@ -72,6 +73,16 @@ public sealed class GoldenTests
         var verdict = OfflineVerifier.VerifyReceipt(golden, Log.Policy);
         Assert.True(verdict.IsSound, verdict.ToString());
         Assert.Equal(golden, Log.Receipt(3).ToArray());
+    }
+
+    [Fact]
+    public void What_a_witness_keeps_is_read_and_written_as_before()
+    {
+        var golden = Read("witness-checkpoint-v1.note");
+        Assert.True(WitnessedLog.TryRead(golden, [Log.Key.Verifier], Log.Witness.Verifier, out var kept, out var error), error);
+        Assert.Equal(golden, Log.Note.ToArray());
+        Assert.Equal(golden, kept.Note.ToArray());
+        Assert.Equal("b6b5e84d51a49b7c", WitnessedLog.OriginHash(kept.Checkpoint.Origin)[..16]);
     }
 
     private static byte[] Read(string name) => File.ReadAllBytes(

@@ -13,6 +13,7 @@ using ProvenanceGrains.Ledger.Tests.Verification;
 using ProvenanceGrains.Ledger.Tiles;
 using ProvenanceGrains.Ledger.Verification;
 using ProvenanceGrains.Ledger.Vrf;
+using ProvenanceGrains.Ledger.Witnessing;
 
 namespace ProvenanceGrains.Ledger.Tests;
 
@@ -35,6 +36,7 @@ public sealed class ParserPropertyTests
         "tile/1/x001/234.p/5"u8.ToArray(),
         [0, 3, 1, 2, 3, 0, 1, 9],
         Payload.EncodeEntity(SampleLog.Lot),
+        AddCheckpointRequest.Encode(5, [Hash256.Zero, Hash256.Zero], Log.Note),
     ];
 
     [Fact]
@@ -115,6 +117,8 @@ public sealed class ParserPropertyTests
             && (VrfPublicKey.TryParse(bytes, out _, out error) || Said(error))
             && (VrfPublicKey.TryParseText(text, out _, out error) || Said(error))
             && (VrfPrivateKey.TryParseText(text, out _, out error) || Said(error))
+            && (AddCheckpointRequest.TryParse(bytes, out _, out error) || Said(error))
+            && (WitnessedLog.TryRead(bytes, [Log.Key.Verifier], Log.Witness.Verifier, out _, out error) || Said(error))
             && (TilePath.TryParse(text, out _, out error) || Said(error))
             && (EntryBundle.TryParse(bytes, 3, out _, out error) || Said(error))
             && (OfflineVerifier.TryReadTrust(bytes, out _, out error) || Said(error))

@@ -21,7 +21,8 @@ internal sealed class WitnessLine(
     LogTree tree,
     TimeSpan timeLimit,
     WitnessingStatus status,
-    TimeProvider time)
+    TimeProvider time,
+    Action<WitnessOpinion.Contradiction> contradicted)
 {
     // A first request with a wrong size, and another with the size that the witness named: a third means that it does not keep its word.
     private const int MaxRequests = 2;
@@ -174,7 +175,9 @@ internal sealed class WitnessLine(
     private WitnessOpinion.Contradiction Contradict(string reason, string evidence)
     {
         status.Unanswered(Name, reason);
-        return new WitnessOpinion.Contradiction(Name, reason, evidence);
+        var contradiction = new WitnessOpinion.Contradiction(Name, reason, evidence);
+        contradicted(contradiction);
+        return contradiction;
     }
 
     private WitnessOpinion.None Fail(string reason)

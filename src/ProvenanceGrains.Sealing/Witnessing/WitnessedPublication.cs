@@ -30,7 +30,7 @@ public sealed partial class WitnessedPublication : ICheckpointPublication
     private readonly WitnessingStatus _status;
     private readonly TimeProvider _time;
     private readonly ILogger<WitnessedPublication> _logger;
-    private readonly List<WitnessLine> _lines;
+    private readonly WitnessPanel _panel;
     private readonly Lock _gate = new();
 
     // Under the lock: the newest offer, and the pulse of the next one.
@@ -66,12 +66,7 @@ public sealed partial class WitnessedPublication : ICheckpointPublication
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(status);
         (_store, _policy, _options, _progress, _status, _time, _logger) = (store, policy, options, progress, status, time, logger);
-        var tree = new LogTree(store);
-        _lines =
-        [
-            .. policy.Witnesses.Where(witness => witness.Url is not null && witness.Key.CanVerify)
-                .Select(witness => new WitnessLine(witness, logKey, client, tree, options.TimeLimit, status, time)),
-        ];
+        _panel = new WitnessPanel(policy, logKey, client, new LogTree(store), options, status, time, Halt);
         status.WitnessChanged = (name, problem) =>
         {
             if (problem is null)
@@ -206,10 +201,7 @@ public sealed partial class WitnessedPublication : ICheckpointPublication
         if (_policy.TryOpenCheckpoint(published, out var trusted, out _))
         {
             _progress.Witnessed(entries);
-            foreach (var line in _lines.Where(line => trusted.CosignedBy.Contains(line.Name)))
-            {
-                line.Assume(checkpoint.Size);
-            }
+            _panel.Assume(trusted.CosignedBy, checkpoint.Size);
         }
 
         return true;
@@ -265,7 +257,7 @@ public sealed partial class WitnessedPublication : ICheckpointPublication
         }
 
         // 2. Ask.
-        var cosigned = await AskAsync(new Candidate(committed, note, checkpoint), stopping);
+        var cosigned = await _panel.AskAsync(new Candidate(committed, note, checkpoint), stopping);
         _asked = true;
         if (_status.Publication.Halted is not null)
         {
@@ -305,52 +297,6 @@ public sealed partial class WitnessedPublication : ICheckpointPublication
         && there.Text.SequenceEqual(note.Text)
         && there.Signatures.Count >= note.Signatures.Count;
 
-    /// <summary>Asks all witnesses at a time, until the quorum is reached (and a moment longer), or all have ended.</summary>
-    private async Task<Dictionary<string, NoteSignature>> AskAsync(Candidate candidate, CancellationToken stopping)
-    {
-        using var round = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var cosigned = new Dictionary<string, NoteSignature>(StringComparer.Ordinal);
-        var asked = _lines.ToDictionary(line => line.AskAsync(candidate, round.Token, stopping), line => line.Name);
-        var ailing = _status.Witnesses.Where(witness => witness.Problem is not null).Select(witness => witness.Name).ToHashSet();
-        Task? grace = null;
-        while (asked.Count > 0)
-        {
-            if (grace is null && _policy.IsQuorum(cosigned.Keys.ToHashSet(StringComparer.Ordinal)))
-            {
-                grace = Task.Delay(_options.Grace, _time, round.Token);
-            }
-
-            // Nobody waits for a witness that is not needed and did not answer last time.
-            if (grace is not null && asked.Values.All(ailing.Contains))
-            {
-                break;
-            }
-
-            var ended = await Task.WhenAny(grace is null ? asked.Keys : asked.Keys.Append(grace));
-            if (ended == grace)
-            {
-                break;
-            }
-
-            var answer = (Task<WitnessOpinion>)ended;
-            asked.Remove(answer);
-            switch (await answer)
-            {
-                case WitnessOpinion.Cosigned(var name, var signature):
-                    cosigned[name] = signature;
-                    break;
-                case WitnessOpinion.Contradiction contradiction:
-                    Halt(contradiction);
-                    asked.Clear();
-                    break;
-            }
-        }
-
-        await round.CancelAsync();
-        stopping.ThrowIfCancellationRequested();
-        return cosigned;
-    }
-
     private void Reached(CommittedCheckpoint committed, long size, int published)
     {
         var lost = _status.Publication.QuorumLostSince is not null;
@@ -382,6 +328,7 @@ public sealed partial class WitnessedPublication : ICheckpointPublication
         }
     }
 
+    /// <remarks>Called from any request, also one that its round no longer waits for.</remarks>
     private void Halt(WitnessOpinion.Contradiction contradiction)
     {
         var reason = $"Witness '{contradiction.Witness}' holds proof that {contradiction.Reason}. Nothing is published any more. If a backup "

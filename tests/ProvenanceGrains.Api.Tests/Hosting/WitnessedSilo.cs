@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using ProvenanceGrains.Cli;
+using ProvenanceGrains.Cli.Output;
 using ProvenanceGrains.Cli.Witnesses;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Policies;
@@ -65,10 +67,19 @@ internal sealed class WitnessedSilo : IAsyncDisposable
         _witnesses[i] = null;
     }
 
-    public async Task RestartSiloAsync()
+    /// <summary>Stops the silo, has its folder audited under the policy, and starts it again.</summary>
+    /// <returns>What the auditor says of it.</returns>
+    public async Task<string> RestartWithAuditAsync()
     {
         await _host!.DisposeAsync();
+        var output = new StringWriter();
+        var code = await ProvenanceTool.RunAsync(
+            ["audit", Data, "--key", _log.Verifier.ToString(), "--policy", Path.Combine(_folder.FullName, "policy")],
+            new Terminal(output, TextWriter.Null, interactive: false, color: false, TimeProvider.System),
+            CancellationToken.None);
+        Assert.True(code == 0, output.ToString());
         await StartSiloAsync();
+        return output.ToString();
     }
 
     public async Task<(int Status, JsonElement Job, string Applied)> CaptureAsync(string document, string prefer)

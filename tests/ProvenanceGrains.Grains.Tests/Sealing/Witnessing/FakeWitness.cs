@@ -25,6 +25,9 @@ internal sealed class FakeWitness(string name, byte seed, VerifierKey log)
     /// <summary>It takes the request and never answers.</summary>
     public bool Hangs { get; set; }
 
+    /// <summary>It answers once this has ended.</summary>
+    public Task Until { get; set; } = Task.CompletedTask;
+
     /// <summary>What it says instead of the truth.</summary>
     public Func<WitnessReply, WitnessReply>? Lie { get; set; }
 
@@ -50,6 +53,7 @@ internal sealed class FakeWitness(string name, byte seed, VerifierKey log)
             await new TaskCompletionSource().Task.WaitAsync(cancellation);
         }
 
+        await Until.WaitAsync(cancellation);
         Assert.True(AddCheckpointRequest.TryParse(body.Span, out var request, out var error), error);
         var answer = WitnessRules.Decide(request, [log], State, _key, 1_760_000_000);
         State = answer.State ?? State;

@@ -61,6 +61,26 @@ public sealed class G6_TheOperatorCannotShowTwoHistoriesTests
     }
 
     [Fact]
+    public async Task Proof_that_comes_when_the_quorum_was_reached_without_it_still_stops_the_log()
+    {
+        var (_, forked) = await ForkAsync(shown: 3, hidden: 6);
+        (forked.Witnesses[0].State, forked.Witnesses[1].State) = (null, null);
+        var slow = new TaskCompletionSource();
+        forked.Witnesses[2].Until = slow.Task;
+        Assert.True(await forked.StepAsync());
+        Assert.Null(forked.Status.Publication.Halted);
+
+        // The answer is on its way by itself: at one of the next steps it has arrived.
+        slow.SetResult();
+        for (var i = 0; i < 1000 && await forked.SealAndStepAsync(); i++)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Contains("two histories", forked.Status.Publication.Halted, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Witnesses_that_show_nothing_still_refuse()
     {
         var (_, forked) = await ForkAsync(shown: 3, hidden: 6);
