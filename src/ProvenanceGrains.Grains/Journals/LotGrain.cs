@@ -5,7 +5,7 @@ using ProvenanceGrains.Storage;
 namespace ProvenanceGrains.Grains.Journals;
 
 /// <summary>A lot, a serialised item or a logistic unit: the owner of one journal of kind <c>lot</c>.</summary>
-public sealed class LotGrain(IJournalReader store, IEntityIndexFunction indexes) : Grain, ILotGrain
+public sealed class LotGrain(IGrainContext context, IJournalReader store, IEntityIndexFunction indexes) : Grain(context), ILotGrain
 {
     /// <summary>The entity kind of traceable objects.</summary>
     public const string Kind = "lot";

@@ -5,7 +5,8 @@ using ProvenanceGrains.Storage;
 namespace ProvenanceGrains.Grains.Journals;
 
 /// <summary>The owner of one journal of any kind that has no grain of its own; its key is <c>kind/key</c>.</summary>
-public sealed class OtherJournalGrain(IJournalReader store, IEntityIndexFunction indexes) : Grain, IOtherJournalGrain
+public sealed class OtherJournalGrain(IGrainContext context, IJournalReader store, IEntityIndexFunction indexes)
+    : Grain(context), IOtherJournalGrain
 {
     private JournalTail? _tail;
 

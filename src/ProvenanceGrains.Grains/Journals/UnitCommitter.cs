@@ -72,7 +72,7 @@ public sealed class UnitCommitter(IGrainFactory grains, IJournalWriter writer, I
         await _gate.WaitAsync(cancellation);
         try
         {
-            await _last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             await ForgetAsync(prepared);
             var pending = await ChainAndQueueAsync(prepared);
             return await DecideAsync(prepared, pending);

@@ -38,12 +38,24 @@ internal sealed class Committer(
 
     public void Run()
     {
+        while (CommitNext())
+        {
+        }
+    }
+
+    /// <summary>Waits for units and commits them as one batch.</summary>
+    /// <returns>False when the queue is closed and empty, or the store has failed.</returns>
+    public bool CommitNext()
+    {
         try
         {
-            while (queue.TakeBatch(_batch, maxBatchBytes))
+            if (!queue.TakeBatch(_batch, maxBatchBytes))
             {
-                CommitBatch();
+                return false;
             }
+
+            CommitBatch();
+            return true;
         }
 #pragma warning disable CA1031 // Whatever it is, the store must stop taking writes and say so.
         catch (Exception failure)
@@ -57,6 +69,8 @@ internal sealed class Committer(
                 unit.Done.TrySetException(new StoreUnavailableException(
                     $"The store has stopped: {failure.Message}", failure));
             }
+
+            return false;
         }
     }
 

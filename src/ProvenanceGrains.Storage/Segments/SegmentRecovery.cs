@@ -38,6 +38,9 @@ internal sealed partial class SegmentRecovery(
             return Begin();
         }
 
+        // The last process may have ended between giving a segment its name and making the name durable. What goes into
+        // the segment from now on is acknowledged, so the name must not be lost with the power.
+        _disk.SyncFolder(folder);
         var headers = ReadHeaders(numbers);
         var last = headers[^1];
         var tail = Scan(last);
@@ -262,7 +265,7 @@ internal sealed class SegmentWalk(ISegmentFile file, SegmentReader reader)
 {
     private const int WindowBytes = 1024 * 1024;
 
-    private byte[] _buffer = new byte[WindowBytes];
+    private byte[] _buffer = new byte[(int)Math.Clamp(file.Length, SegmentHeader.Size, WindowBytes)];
     private long _start;
     private int _length;
 
