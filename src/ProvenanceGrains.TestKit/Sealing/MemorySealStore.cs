@@ -5,20 +5,43 @@ namespace ProvenanceGrains.TestKit.Sealing;
 /// <summary>The seal store's contract in memory; it refuses histories that no correct sealer writes.</summary>
 public sealed class MemorySealStore : ISealStore
 {
-    private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
-    private readonly List<byte[]> _blocks = [];
+    private readonly Dictionary<string, byte[]> _files;
+    private readonly List<byte[]> _blocks;
     private byte[]? _stage;
     private byte[]? _committed;
     private byte[]? _published;
 
     // Every text that was ever committed, with its place: what is published is one of them, perhaps cosigned, and never an older one.
-    private readonly List<byte[]> _texts = [];
+    private readonly List<byte[]> _texts;
     private int _publishedText = -1;
+
+    public MemorySealStore()
+    {
+        _files = new(StringComparer.Ordinal);
+        _blocks = [];
+        _texts = [];
+    }
+
+    /// <summary>A store that holds what another one holds now.</summary>
+    public MemorySealStore(MemorySealStore other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        _files = new(other._files, StringComparer.Ordinal);
+        _blocks = [.. other._blocks];
+        _stage = other._stage;
+        _committed = other._committed;
+        _published = other._published;
+        _texts = [.. other._texts];
+        _publishedText = other._publishedText;
+    }
 
     public long BlockCount => _blocks.Count;
 
     /// <summary>The public log's files.</summary>
     public IReadOnlyDictionary<string, byte[]> Files => _files;
+
+    /// <summary>Whether it refuses what no correct sealer does; false is a planted bug.</summary>
+    internal bool IsStrict { get; init; } = true;
 
     public ValueTask<byte[]?> ReadCheckpointAsync(CancellationToken cancellation) => ValueTask.FromResult(_published);
 
@@ -35,7 +58,7 @@ public sealed class MemorySealStore : ISealStore
     public ValueTask StageAsync(SealBundle bundle, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(bundle);
-        foreach (var file in bundle.Files)
+        foreach (var file in IsStrict ? bundle.Files : [])
         {
             if (_files.TryGetValue(file.Path, out var there) && !there.AsSpan().SequenceEqual(file.Content.Span))
             {
@@ -43,12 +66,13 @@ public sealed class MemorySealStore : ISealStore
             }
         }
 
-        if (bundle.Height < _blocks.Count && !_blocks[(int)bundle.Height].AsSpan().SequenceEqual(bundle.BlockRecord.Span))
+        if (IsStrict && bundle.Height < _blocks.Count && !_blocks[(int)bundle.Height].AsSpan().SequenceEqual(bundle.BlockRecord.Span))
         {
             throw new InvalidDataException($"Block {bundle.Height} would change.");
         }
 
-        if (_stage is not null
+        if (IsStrict
+            && _stage is not null
             && SealBundleCodec.TryDecode(_stage, out var staged)
             && _committed is not null
             && staged.Checkpoint.Span.SequenceEqual(_committed))
@@ -67,7 +91,7 @@ public sealed class MemorySealStore : ISealStore
         ReadOnlyMemory<byte>? expected, ReadOnlyMemory<byte> next, CancellationToken cancellation)
     {
         var same = _committed is null ? expected is null : expected is not null && expected.Value.Span.SequenceEqual(_committed);
-        if (!same)
+        if (!same && IsStrict)
         {
             return false;
         }
@@ -86,7 +110,7 @@ public sealed class MemorySealStore : ISealStore
     public ValueTask ApplyAsync(SealBundle bundle, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(bundle);
-        if (_committed is null || !bundle.Checkpoint.Span.SequenceEqual(_committed))
+        if (IsStrict && (_committed is null || !bundle.Checkpoint.Span.SequenceEqual(_committed)))
         {
             throw new InvalidOperationException("A bundle is applied that is not committed.");
         }
@@ -112,7 +136,7 @@ public sealed class MemorySealStore : ISealStore
     public ValueTask PublishAsync(ReadOnlyMemory<byte> checkpoint, CancellationToken cancellation)
     {
         var text = _texts.FindIndex(committed => committed.AsSpan().SequenceEqual(TextOf(checkpoint.Span)));
-        if (text < 0 || text < _publishedText)
+        if (IsStrict && (text < 0 || text < _publishedText))
         {
             throw new InvalidOperationException("A checkpoint is published that was not committed, or an older one than is public.");
         }
@@ -130,4 +154,42 @@ public sealed class MemorySealStore : ISealStore
         _stage = null;
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>What an apply leaves behind that a crash cuts short.</summary>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="part">What of a file arrived; null for nothing.</param>
+    /// <param name="withBlock">Whether the block record arrived.</param>
+    internal void ApplyInPart(SealBundle bundle, Func<LogFile, byte[]?> part, bool withBlock)
+    {
+        foreach (var file in bundle.Files)
+        {
+            // What is there whole is left alone: it may be public already.
+            var isThere = _files.TryGetValue(file.Path, out var there) && there.AsSpan().SequenceEqual(file.Content.Span);
+            if (!isThere && part(file) is { } bytes)
+            {
+                _files[file.Path] = bytes;
+            }
+        }
+
+        if (withBlock && bundle.Height == _blocks.Count)
+        {
+            _blocks.Add(bundle.BlockRecord.ToArray());
+        }
+    }
+
+    /// <summary>Somebody who controls the store changes, or (null) removes, a public file.</summary>
+    internal void TamperFile(string path, byte[]? content)
+    {
+        _files.Remove(path);
+        if (content is not null)
+        {
+            _files[path] = content;
+        }
+    }
+
+    /// <summary>Somebody who controls the store changes a block record.</summary>
+    internal void TamperBlock(int height, byte[] record) => _blocks[height] = record;
+
+    /// <summary>Somebody who controls the store changes what is published.</summary>
+    internal void TamperCheckpoint(byte[] note) => _published = note;
 }

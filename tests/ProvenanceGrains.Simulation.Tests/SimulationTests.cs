@@ -1,0 +1,59 @@
+using System.Globalization;
+using ProvenanceGrains.TestKit.Simulation;
+using Xunit.Abstractions;
+using Run = ProvenanceGrains.TestKit.Simulation.Simulation;
+
+namespace ProvenanceGrains.Simulation.Tests;
+
+public sealed class FixedSeedTests
+{
+    [Fact]
+    public void A_fixed_set_of_seeds_holds_and_everything_happens_in_it()
+    {
+        var counts = Runs.AllHold(first: 0, count: 200);
+        Assert.All(
+            new[]
+            {
+                counts.Acknowledged, counts.Conflicts, counts.Blocks, counts.Kills, counts.PowerLosses, counts.DiskFaults,
+                counts.SealFaults, counts.ClockJumps, counts.Duplicates, counts.Malices,
+            },
+            count => Assert.True(count > 40, counts.ToString()));
+    }
+
+    [Fact]
+    public void One_seed_gives_one_trace()
+    {
+        for (var seed = 0UL; seed < 12; seed++)
+        {
+            var first = Run.Run(new SimulationOptions { Seed = seed });
+            var second = Run.Run(new SimulationOptions { Seed = seed, KeepsTrace = true });
+            Assert.Equal(first.TraceHash, second.TraceHash);
+            Assert.Empty(first.Trace);
+            Assert.NotEmpty(second.Trace);
+            Assert.NotEqual(first.TraceHash, Run.Run(new SimulationOptions { Seed = seed + 1 }).TraceHash);
+        }
+    }
+}
+
+public sealed class FreshSeedTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void Seeds_that_nobody_has_run_before_hold()
+    {
+        var first = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seeds from {first} on"));
+        Runs.AllHold(first, count: 200);
+    }
+}
+
+public sealed class PlantedBugTests
+{
+    public static TheoryData<PlantedBug> Bugs() => [.. PlantedBugs.All];
+
+    [Theory]
+    [MemberData(nameof(Bugs))]
+    public void A_planted_bug_is_found_within_its_number_of_seeds(PlantedBug bug) => Runs.Finds(bug);
+
+    [Fact]
+    public void There_are_at_least_ten_of_them() => Assert.True(PlantedBugs.All.Count >= 10);
+}

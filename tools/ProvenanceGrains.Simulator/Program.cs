@@ -1,0 +1,3 @@
+using ProvenanceGrains.Simulator;
+
+return SimulatorTool.Run(args);
