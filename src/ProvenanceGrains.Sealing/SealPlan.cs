@@ -22,7 +22,7 @@ internal static class SealPlan
         var newest = entries.Max(entry => entry.TimeMs);
         var edge = position.Edge.Clone();
         var files = new FileCollector(position.Bundle, edge.Size);
-        var heads = new Dictionary<EntityIndex, EntityHead>();
+        var heads = new Dictionary<EntityIndex, EntityHead>(entries.Count);
         foreach (var entry in entries)
         {
             heads[entry.Index] = new EntityHead(entry.Sequence + 1, Append(entry));

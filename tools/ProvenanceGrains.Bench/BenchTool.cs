@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ProvenanceGrains.Bench.CaptureLoad;
 using ProvenanceGrains.Bench.Endurance;
+using ProvenanceGrains.Bench.Heads;
 using ProvenanceGrains.Bench.Kills;
 using ProvenanceGrains.Bench.LedgerPath;
 using ProvenanceGrains.Bench.Processes;
@@ -21,6 +22,7 @@ internal static class BenchTool
             MemoryCommand.Create(common),
             KillCommand.Create(common),
             StagesCommand.Create(common),
+            HeadsCommand.Create(common),
             CreateAll(common),
         };
         foreach (var option in common.All)
@@ -44,7 +46,7 @@ internal static class BenchTool
     {
         var load = LoadGenerator.ProjectOption();
         var minutes = new Option<double>("--minutes") { Description = "Time of the memory run.", DefaultValueFactory = _ => 10 };
-        var command = new Command("all", "Every measurement, some 30 minutes: ledger, http, stages, memory.")
+        var command = new Command("all", "Every measurement, some 30 minutes: ledger, heads, http, stages, memory.")
         {
             load,
             minutes,
@@ -55,6 +57,7 @@ internal static class BenchTool
             var folder = common.Folder(parsed);
             var report = common.Report(parsed);
             await LedgerCommand.RunAsync(folder, rounds: 5, TimeSpan.FromSeconds(3), report, cancellation);
+            await HeadsCommand.RunAsync(folder, [10_000, 100_000, 1_000_000], rounds: 9, report, cancellation);
             await HttpCommand.RunAsync(folder, generator, default, rounds: 3, TimeSpan.FromSeconds(8), report, cancellation);
             await StagesCommand.RunAsync(folder, generator, StagesCommand.AllPerDocument, 30_000, rounds: 3, report, cancellation);
             await MemoryCommand.RunAsync(

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -23,7 +24,7 @@ internal static class Sha256Lanes
     /// <summary>Below this many, lanes would idle for longer than the calls take.</summary>
     private const int Worthwhile = 3;
 
-    private static readonly uint[] RoundConstants =
+    private static ReadOnlySpan<uint> RoundConstants =>
     [
         0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
         0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
@@ -35,7 +36,7 @@ internal static class Sha256Lanes
         0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
     ];
 
-    private static readonly uint[] Initial =
+    private static ReadOnlySpan<uint> Initial =>
         [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
 
     /// <summary>Hashes messages that lie back to back.</summary>
@@ -64,6 +65,8 @@ internal static class Sha256Lanes
         }
     }
 
+    // Compiled whole at once: what the first tier makes of vectors costs more than all the hashes of a start.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void HashLanes(ReadOnlySpan<byte> messages, int length, Span<Hash256> digests)
     {
         Span<byte> padded = stackalloc byte[2 * Block];
@@ -107,6 +110,7 @@ internal static class Sha256Lanes
     }
 
     /// <summary>FIPS 180-4 section 6.2.2. The schedule's sixteen words are overwritten as a ring.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Compress(Span<Vector256<uint>> state, Span<Vector256<uint>> w)
     {
         var (a, b, c, d) = (state[0], state[1], state[2], state[3]);
@@ -138,6 +142,7 @@ internal static class Sha256Lanes
         state[7] += h;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> RotateRight(Vector256<uint> value, [ConstantExpected] byte bits) =>
         Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(value, bits) : (value >>> bits) | (value << (32 - bits));
 }

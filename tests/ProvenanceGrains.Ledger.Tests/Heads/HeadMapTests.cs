@@ -107,6 +107,39 @@ public sealed class HeadMapTests
         Assert.Equal(ReferenceMap.Root(heads), HeadMap.Empty.Update(heads).Root);
     }
 
+    /// <summary>The rules of docs/scaling.md: each owner knows the heads below its prefix only, and reports what stands there.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(9)]
+    [InlineData(400)]
+    public void Subtrees_of_prefixes_join_to_the_root_of_the_whole_map(int count)
+    {
+        const int PrefixBits = 4;
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var heads = SampleHeads.Make(seed, count, sharingPrefixes: seed % 2 == 1);
+            var reports = Enumerable.Range(0, 1 << PrefixBits).Select(prefix =>
+            {
+                var owned = heads.Where(head => head.Key.Value.AsSpan()[0] >> (8 - PrefixBits) == prefix).ToList();
+                return (Hash: ReferenceMap.Root(owned, PrefixBits), Leaves: Math.Min(owned.Count, 2));
+            }).ToList();
+            while (reports.Count > 1)
+            {
+                reports = reports.Chunk(2).Select(pair => Join(pair[0], pair[1])).ToList();
+            }
+
+            Assert.Equal(HeadMap.Empty.Update(heads).Root, reports[0].Hash);
+        }
+
+        static (Hash256 Hash, int Leaves) Join((Hash256 Hash, int Leaves) left, (Hash256 Hash, int Leaves) right) =>
+            left.Leaves + right.Leaves < 2
+                ? (left.Leaves == 1 ? left : right)
+                : (ReferenceMap.Inner(left.Hash, right.Hash), 2);
+    }
+
     [Fact]
     public void An_update_makes_the_nodes_on_the_way_and_no_other()
     {
