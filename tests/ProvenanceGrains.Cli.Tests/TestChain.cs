@@ -21,6 +21,7 @@ internal sealed class TestChain : ITileSink
 
     private readonly SignerKey _key;
     private readonly BlockIdentity _identity;
+    private readonly IEntityIndexFunction _indexes;
     private readonly TreeEdge _edge = new();
     private readonly List<byte[]> _leaves = [];
     private readonly List<UnitEntry> _entries = [];
@@ -28,10 +29,11 @@ internal sealed class TestChain : ITileSink
     private BlockHead? _block;
     private int _sealed;
 
-    public TestChain(string origin = "log.example.org/test", byte seed = 7)
+    public TestChain(string origin = "log.example.org/test", byte seed = 7, IEntityIndexFunction? indexes = null)
     {
         _key = SignerKey.Create(origin, NoteSignatureType.Ed25519, Enumerable.Repeat(seed, 32).ToArray());
-        _identity = BlockIdentity.Of(_key.Verifier);
+        _identity = BlockIdentity.Of(_key.Verifier, indexes?.Rule);
+        _indexes = indexes ?? HashedEntityIndex.Instance;
     }
 
     public VerifierKey Key => _key.Verifier;
@@ -81,7 +83,7 @@ internal sealed class TestChain : ITileSink
             var entry = new UnitEntry(
                 Lot(key), default, SaltOf("entity" + eventId + key), SaltOf("type" + eventId + key), "epcis.event", "epc", 0);
             var header = new EntryHeader(
-                HashedEntityIndex.Instance.Compute(entry.Entity), journal.Count, previous, time,
+                _indexes.Compute(entry.Entity), journal.Count, previous, time,
                 UnitCheck.CommitmentOf(entry, authorDigest, contentDigest));
             entry = entry with { Header = header };
             entries.Add(entry);
@@ -149,6 +151,11 @@ internal sealed class TestChain : ITileSink
             }
         }
 
+        if (_indexes.Rule is IndexRule.Vrf rule)
+        {
+            WriteFile(folder, "vrf", Encoding.UTF8.GetBytes(rule.Key + "\n"));
+        }
+
         WriteFile(folder, "vkey", Encoding.UTF8.GetBytes(Vkey + "\n"));
         WriteFile(folder, "checkpoint", Checkpoint);
     }
@@ -192,7 +199,7 @@ internal sealed class TestChain : ITileSink
                 _entries[link.Entry].Header.ToArray(),
                 Proof(LeafOf[link.Entry]),
                 Groups(link.Unit, _entries[link.Entry])));
-        return new History { Entity = Lot(key), Checkpoint = Note, Entries = [.. entries] };
+        return new History { Entity = Lot(key), IndexProof = _indexes.Prove(Lot(key)), Checkpoint = Note, Entries = [.. entries] };
     }
 
     /// <summary>A lot's bundle against the last checkpoint; every entry has to be sealed, with head map roots.</summary>

@@ -23,7 +23,7 @@ internal static class AuditCommand
         journal (numbered without a gap, naming the entry before by its leaf hash, time not going back), every block must
         seal what lies before it and commit to the head map that the replay gives, and the root must be the one that the key
         signed. Of a data folder, in addition every byte of every segment, every payload against its commitment, every entry
-        against its leaf, every block record and the committed checkpoint. The private key is never read.
+        against its leaf, every block record and the committed checkpoint. The log's private key is never read. vrf.key, where there is one, is: to check each entry's index.
 
         --policy asks for witnesses: every cosignature of a key in it must verify, and the published checkpoint must have the
         quorum.
@@ -54,6 +54,8 @@ internal static class AuditCommand
             DefaultValueFactory = _ => "fork.json",
         };
         var json = new Option<string?>("--json") { Description = "Write the result as JSON; - for standard output.", HelpName = "FILE|-" };
+        var vrfKey = VrfKeyOption.Create(
+            "The log's VRF key (.../log/vrf) if its indexes are not hashes. Default: what the log says; its blocks have to agree.");
         var command = new ToolCommand(
             "audit",
             "Audits a whole log, at a URL or in a folder, or an engine's data folder.",
@@ -68,13 +70,17 @@ internal static class AuditCommand
             state,
             fork,
             json,
+            vrfKey,
         };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
             var logKey = KeyOption.Parse(parsed.GetRequiredValue(key));
             var options = new AuditOptions(
-                logKey, ReadPolicy(parsed.GetValue(policy), logKey), parsed.GetValue(state), parsed.GetRequiredValue(fork));
-            return RunAsync(terminal, parsed.GetRequiredValue(target), options, parsed.GetValue(json), cancellation);
+                logKey, ReadPolicy(parsed.GetValue(policy), logKey), parsed.GetValue(state), parsed.GetRequiredValue(fork))
+            {
+                Rule = await VrfKeyOption.ParseOrAskAsync(parsed.GetValue(vrfKey), parsed.GetRequiredValue(target), cancellation),
+            };
+            return await RunAsync(terminal, parsed.GetRequiredValue(target), options, parsed.GetValue(json), cancellation);
         });
         return command;
     }

@@ -1,4 +1,5 @@
 using ProvenanceGrains.Ledger.Checkpoints;
+using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Cli.Forks;
 
@@ -15,7 +16,7 @@ internal sealed record AuditState(SignedCheckpoint? Seen, LogReplay Replay)
     /// <summary>Whether the audit that wrote it came to its end: all leaves below <see cref="Seen"/> are verified against its root.</summary>
     public bool IsComplete => Seen is not null && Seen.Checkpoint.Size == Position;
 
-    public static AuditState Empty(VerifierKey key) => new(null, new LogReplay(key));
+    public static AuditState Empty(VerifierKey key, IndexRule rule) => new(null, new LogReplay(key, rule));
 
     /// <summary>What a checkpoint makes of the state: null to go on, else why not.</summary>
     public string? WhyRewound(Checkpoint checkpoint) => Seen is { } seen && checkpoint.Size < seen.Checkpoint.Size

@@ -69,18 +69,18 @@ internal static class AuditStateFile
 
     /// <summary>Reads the file; an empty state if there is none.</summary>
     /// <exception cref="UnusableException">It is damaged, or another log's; the message says which.</exception>
-    public static AuditState Read(string path, VerifierKey key)
+    public static AuditState Read(string path, VerifierKey key, IndexRule rule)
     {
         if (!File.Exists(path))
         {
-            return AuditState.Empty(key);
+            return AuditState.Empty(key, rule);
         }
 
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20);
         using var reader = new Reader(stream);
         try
         {
-            return TryRead(reader, key, out var state, out var error)
+            return TryRead(reader, key, rule, out var state, out var error)
                 ? state
                 : throw new UnusableException($"{path} is refused: {error}. Delete it to audit from the beginning.");
         }
@@ -91,7 +91,11 @@ internal static class AuditStateFile
     }
 
     private static bool TryRead(
-        Reader reader, VerifierKey key, [NotNullWhen(true)] out AuditState? state, [NotNullWhen(false)] out string? error)
+        Reader reader,
+        VerifierKey key,
+        IndexRule rule,
+        [NotNullWhen(true)] out AuditState? state,
+        [NotNullWhen(false)] out string? error)
     {
         state = null;
         if (!reader.Take(Magic.Length).SequenceEqual(Magic))
@@ -107,7 +111,7 @@ internal static class AuditStateFile
             return false;
         }
 
-        var replay = new LogReplay(key);
+        var replay = new LogReplay(key, rule);
         var position = reader.TakeNumber(long.MaxValue);
         var note = reader.TakeBytes(SignedNote.MaxBytes);
         var edge = ReadEdge(reader, position);

@@ -1,6 +1,7 @@
 using ProvenanceGrains.Cli.Forks;
 using ProvenanceGrains.Cli.Logs;
 using ProvenanceGrains.Ledger.Checkpoints;
+using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Policies;
 
@@ -13,6 +14,9 @@ namespace ProvenanceGrains.Cli.Audit;
 /// <param name="ForkFile">Where evidence of a fork goes.</param>
 internal sealed record AuditOptions(VerifierKey Key, LogPolicy? Policy, string? StateFile, string ForkFile)
 {
+    /// <summary>By which function the log's indexes are made.</summary>
+    public IndexRule Rule { get; init; } = IndexRule.Hash;
+
     /// <summary>Leaves between two savings of the state of an audit under way.</summary>
     public long SaveEvery { get; init; } = 1 << 20;
 }
@@ -29,11 +33,14 @@ internal sealed class AuditTask
     {
         _options = options;
         Findings = findings;
-        State = options.StateFile is { } file ? AuditStateFile.Read(file, options.Key) : AuditState.Empty(options.Key);
+        State = options.StateFile is { } file ? AuditStateFile.Read(file, options.Key, options.Rule) : AuditState.Empty(options.Key, options.Rule);
         (Begun, _saved) = (State.Position, State.Position);
     }
 
     public VerifierKey Key => _options.Key;
+
+    /// <inheritdoc cref="AuditOptions.Rule"/>
+    public IndexRule Rule => _options.Rule;
 
     public Findings Findings { get; }
 

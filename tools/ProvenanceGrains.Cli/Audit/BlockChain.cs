@@ -69,6 +69,7 @@ internal sealed class BlockChain(BlockIdentity identity, JournalHeads heads)
         (LastRecord, _last, Count, HasMap) = (last, last.ToHead(), last.Content.Height + 1, hasMap);
         _map = hasMap ? HeadMap.Empty.Update(heads.AllBut(identity.Index)) : null;
         return last.Header.Index != identity.Index ? "its last block is another log's"
+            : last.Content.IndexRule != identity.IndexRule ? "its last block has another index rule"
             : last.Content.HeadMapRoot != MapRoot ? "its heads do not give the head map's root of its last block"
             : null;
     }

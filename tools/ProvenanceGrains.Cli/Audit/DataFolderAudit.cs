@@ -1,6 +1,7 @@
 using ProvenanceGrains.Cli.Logs;
 using ProvenanceGrains.Cli.Output;
 using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Vrf;
 
 namespace ProvenanceGrains.Cli.Audit;
 
@@ -13,7 +14,7 @@ internal sealed class DataFolderAudit(string folder, AuditTask task)
     private const string Kind = "data folder";
 
     private static readonly string[] Known =
-        ["lock", "log.key", "parties.json", "demo.json", "sealed", "segments", "index", "chain", "log", "incarnations", "incarnation.next"];
+        ["lock", "log.key", "parties.json", "demo.json", "sealed", "segments", "index", "chain", "log", "incarnations", "incarnation.next", "vrf.key"];
 
     /// <summary>Whether a folder is a data folder.</summary>
     public static bool IsDataFolder(string folder) =>
@@ -36,8 +37,8 @@ internal sealed class DataFolderAudit(string folder, AuditTask task)
             return AuditReport.Of(task, Kind, signed.Checkpoint, files);
         }
 
-        var walk = new SegmentWalk(Path.Combine(folder, "segments"), "segments/", task.Findings, meter);
-        using var records = new BlockRecords(Path.Combine(folder, "chain", "blocks.bin"), checkpoints.Stage, IndexRule.Hash, task.Findings);
+        var walk = new SegmentWalk(Path.Combine(folder, "segments"), "segments/", OpenIndexes(), task.Findings, meter);
+        using var records = new BlockRecords(Path.Combine(folder, "chain", "blocks.bin"), checkpoints.Stage, task.Rule, task.Findings);
         using var segments = new SegmentComparison(walk, records, task.Replay, task.Findings);
         var audit = new LogAudit(source, task.Replay, files, task.Earlier, task.Findings)
         {
@@ -87,6 +88,30 @@ internal sealed class DataFolderAudit(string folder, AuditTask task)
         {
             throw new UnusableException($"{path} is held: stop the engine first, or audit its URL.", inUse);
         }
+    }
+
+    /// <summary>The function that made the entries' indexes: under a VRF only the folder's own key can compute it.</summary>
+    private IEntityIndexFunction? OpenIndexes()
+    {
+        if (task.Rule is not IndexRule.Vrf rule)
+        {
+            return HashedEntityIndex.Instance;
+        }
+
+        var path = Path.Combine(folder, "vrf.key");
+        if (!File.Exists(path))
+        {
+            task.Findings.Note("vrf.key is not there: whether each entry's index is that of its entity was not audited.");
+            return null;
+        }
+
+        if (!VrfPrivateKey.TryParseText(File.ReadAllText(path).TrimEnd('\n'), out var key, out var error) || key.Public != rule.Key)
+        {
+            task.Findings.Fail(new Finding(error ?? $"It is not the private half of {rule.Key}.", "vrf.key"));
+            return null;
+        }
+
+        return new VrfEntityIndex(key);
     }
 
     private void NoteUnaudited()

@@ -46,7 +46,7 @@ internal sealed class LogInventory(FolderLogSource folder, bool interrupted)
             {
                 findings.Fail(new Finding("This is not the name of a tile or an entry bundle.", name));
             }
-            else if (file is not ("checkpoint" or "vkey" or "incarnation"))
+            else if (file is not ("checkpoint" or "vkey" or "vrf" or "incarnation"))
             {
                 findings.Note($"{name} is no part of a log and was not audited.");
             }

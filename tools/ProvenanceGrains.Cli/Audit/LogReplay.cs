@@ -1,4 +1,5 @@
 using ProvenanceGrains.Ledger.Blocks;
+using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Tiles;
 
@@ -10,10 +11,10 @@ namespace ProvenanceGrains.Cli.Audit;
 /// </summary>
 internal sealed class LogReplay
 {
-    public LogReplay(VerifierKey key)
+    public LogReplay(VerifierKey key, IndexRule rule)
     {
         Heads = new JournalHeads();
-        Blocks = new BlockChain(BlockIdentity.Of(key), Heads);
+        Blocks = new BlockChain(BlockIdentity.Of(key, rule), Heads);
         Edge = new TreeEdge();
     }
 

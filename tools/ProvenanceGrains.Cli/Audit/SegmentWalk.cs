@@ -20,7 +20,13 @@ internal readonly record struct SegmentEntry(long Ordinal, EntryHeader Header, H
 /// check of the one before, units are well formed, and every entry's commitment is computed anew from its payload.
 /// The walk is lazy: it reads as its caller takes entries. Ordinals that were lost to damage are left out.
 /// </remarks>
-internal sealed class SegmentWalk(string folder, string prefix, Findings findings, IProgressMeter meter)
+/// <param name="folder">Holds the segments.</param>
+/// <param name="prefix">What to put before a file's name.</param>
+/// <param name="indexes">Made the entries' indexes; null for one that is not known, then they are not checked.</param>
+/// <param name="findings">Where failures go.</param>
+/// <param name="meter">Told how far it is.</param>
+internal sealed class SegmentWalk(
+    string folder, string prefix, IEntityIndexFunction? indexes, Findings findings, IProgressMeter meter)
 {
     private const int WindowBytes = 1 << 20;
 
@@ -171,7 +177,7 @@ internal sealed class SegmentWalk(string folder, string prefix, Findings finding
 
         for (var i = 0; i < chains.LeafHashes.Count; i++)
         {
-            if (HashedEntityIndex.Instance.Compute(unit.Entries[i].Entity) != unit.Entries[i].Header.Index)
+            if (indexes is not null && indexes.Compute(unit.Entries[i].Entity) != unit.Entries[i].Header.Index)
             {
                 findings.Fail(new Finding(
                     $"The header's index is not that of {unit.Entries[i].Entity}.",

@@ -1,5 +1,6 @@
 using System.Text;
 using ProvenanceGrains.Cli.Audit;
+using ProvenanceGrains.Cli.Keys;
 using ProvenanceGrains.Cli.Logs;
 using ProvenanceGrains.Cli.Output;
 using ProvenanceGrains.Ledger.Notes;
@@ -30,9 +31,12 @@ internal static class LogExport
             return (failed, findings);
         }
 
+        var vrf = await web.ReadFileAsync("vrf", cancellation);
+        var rule = VrfKeyOption.Of(vrf, web.Prefix + "vrf");
+
         // 2. Bundles and tiles.
         var saving = new SavingLogSource(web, folder);
-        var task = new AuditTask(new AuditOptions(key, null, null, ""), findings);
+        var task = new AuditTask(new AuditOptions(key, null, null, "") { Rule = rule }, findings);
         var files = new TileComparison(saving, findings, inventory: null);
         await new LogAudit(saving, task.Replay, files, [], findings).RunAsync(checkpoint, meter, cancellation);
         if (findings.FailureCount > 0)
@@ -42,6 +46,11 @@ internal static class LogExport
 
         // 3. Key.
         await File.WriteAllBytesAsync(Path.Combine(folder, "vkey"), Encoding.UTF8.GetBytes(key + "\n"), cancellation);
+
+        if (vrf is not null)
+        {
+            await File.WriteAllBytesAsync(Path.Combine(folder, "vrf"), vrf, cancellation);
+        }
 
         // 4. Checkpoint. A crash before the rename leaves a folder without one.
         WriteWhole(Path.Combine(folder, "checkpoint"), note);
@@ -66,7 +75,7 @@ internal static class LogExport
         {
             foreach (var entry in Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName))
             {
-                if (entry is not ("tile" or "vkey" or "checkpoint.tmp"))
+                if (entry is not ("tile" or "vkey" or "vrf" or "checkpoint.tmp"))
                 {
                     throw new UnusableException($"{folder} holds '{entry}'. Give an empty folder, or one where an export was stopped.");
                 }

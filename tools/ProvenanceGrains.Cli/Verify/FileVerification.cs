@@ -30,12 +30,13 @@ internal sealed record FileVerification(
     /// <param name="trust">A verifier key or a policy.</param>
     /// <param name="payload">With a receipt: a history that shows the entry's payload; null for none.</param>
     /// <param name="entity">With a history or bundle: whose it has to be; null for anybody's.</param>
+    /// <param name="rule">With a history or a payload: the log's index rule; null for the open one. A bundle carries it.</param>
     /// <exception cref="UnusableException">It is none of the kinds.</exception>
-    public static FileVerification Of(byte[] file, byte[] trust, byte[]? payload, string? entity = null)
+    public static FileVerification Of(byte[] file, byte[] trust, byte[]? payload, string? entity = null, IndexRule? rule = null)
     {
         if (file.AsSpan().StartsWith("c2sp.org/tlog-proof@"u8))
         {
-            return OfReceipt(file, trust, payload);
+            return OfReceipt(file, trust, payload, rule);
         }
 
         if (IncarnationLink.IsLink(file))
@@ -46,7 +47,7 @@ internal sealed record FileVerification(
         return JsonFormat.Of(file) switch
         {
             Ledger.Bundles.Bundle.Format => OfBundle(file, trust, entity),
-            History.Format => OfHistory(file, trust, entity),
+            History.Format => OfHistory(file, trust, entity, rule),
             ForkEvidence.Format => OfFork(file, trust),
             null => throw new UnusableException($"The file is neither a receipt ('{TlogProof.Header}') nor JSON that names its format."),
             var format => throw new UnusableException($"The file's format '{format}' is none that this can verify."),
@@ -137,9 +138,9 @@ internal sealed record FileVerification(
         }
     }
 
-    private static FileVerification OfHistory(byte[] file, byte[] trust, string? entity)
+    private static FileVerification OfHistory(byte[] file, byte[] trust, string? entity, IndexRule? rule)
     {
-        var verdict = OfflineVerifier.VerifyHistory(file, trust);
+        var verdict = OfflineVerifier.VerifyHistory(file, trust, rule);
         if (!HistoryJson.TryParse(file, out var history, out _))
         {
             return new FileVerification("history", verdict.Subject, verdict.Checks, []);
@@ -160,7 +161,7 @@ internal sealed record FileVerification(
         }
     }
 
-    private static FileVerification OfReceipt(byte[] file, byte[] trust, byte[]? payload)
+    private static FileVerification OfReceipt(byte[] file, byte[] trust, byte[]? payload, IndexRule? rule)
     {
         var verdict = OfflineVerifier.VerifyReceipt(file, trust);
         var checks = new List<Check>(verdict.Checks);
@@ -170,7 +171,7 @@ internal sealed record FileVerification(
             checks.Add(CheckForm(file, receipt));
             if (payload is not null)
             {
-                groups = TakePayload(receipt, payload, checks);
+                groups = TakePayload(receipt, payload, rule, checks);
             }
         }
 
@@ -190,7 +191,8 @@ internal sealed record FileVerification(
             : new Check("form", CheckOutcome.Failed, $"Byte {same} is not as a log writes it: the file was changed after it was made.");
     }
 
-    private static IReadOnlyList<DisclosedGroup> TakePayload(TlogProof receipt, byte[] payload, List<Check> checks)
+    private static IReadOnlyList<DisclosedGroup> TakePayload(
+        TlogProof receipt, byte[] payload, IndexRule? rule, List<Check> checks)
     {
         if (!HistoryJson.TryParse(payload, out var history, out var error))
         {
@@ -206,7 +208,7 @@ internal sealed record FileVerification(
             return [];
         }
 
-        checks.AddRange(OfflineVerifier.VerifyPayload(parsed, entry.Groups).Checks);
+        checks.AddRange(OfflineVerifier.VerifyPayload(parsed, entry.Groups, rule, history.IndexProof).Checks);
         return entry.Groups;
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using ProvenanceGrains.Cli.Keys;
 using ProvenanceGrains.Cli.Output;
 using ProvenanceGrains.Ledger.Bundles;
+using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Verification;
 
 namespace ProvenanceGrains.Cli.Verify;
@@ -44,6 +45,8 @@ internal static class VerifyCommand
             HelpName = "KIND/KEY",
         };
         var json = new Option<bool>("--json") { Description = "Write the result as JSON." };
+        var vrfKey = VrfKeyOption.Create(
+            "With a history or a payload of a log whose indexes are not hashes: the log's VRF key (.../log/vrf). A bundle needs none.");
         var command = new ToolCommand(
             "verify",
             "Verifies a bundle, a receipt (tlog-proof@v1), an exported history or evidence of a fork, offline.",
@@ -60,6 +63,7 @@ internal static class VerifyCommand
             payload,
             entity,
             json,
+            vrfKey,
         };
         command.Validators.Add(result =>
         {
@@ -74,14 +78,16 @@ internal static class VerifyCommand
             ReadTrust(parsed.GetValue(key), parsed.GetValue(policy)),
             parsed.GetValue(payload),
             parsed.GetValue(entity),
+            VrfKeyOption.Parse(parsed.GetValue(vrfKey)),
             parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(Terminal terminal, string file, byte[] trust, string? payload, string? entity, bool json)
+    private static int Run(
+        Terminal terminal, string file, byte[] trust, string? payload, string? entity, IndexRule rule, bool json)
     {
         var result = FileVerification.Of(
-            Read(file, Bundle.MaxBytes), trust, payload is null ? null : Read(payload, History.MaxBytes), entity);
+            Read(file, Bundle.MaxBytes), trust, payload is null ? null : Read(payload, History.MaxBytes), entity, rule);
         if (json)
         {
             VerifyOutput.WriteJson(terminal, file, result);
