@@ -84,6 +84,17 @@ public sealed class G10_AuthorshipTests
     }
 
     [Fact]
+    public void A_signed_request_is_kept_in_the_bytes_of_its_golden_file()
+    {
+        var acme = new TestParty("acme", OtherKey);
+        var golden = File.ReadAllBytes(Path.Combine(
+            Vectors.RepositoryRoot, "tests", "ProvenanceGrains.Ledger.Tests", "golden", "signed-capture-v1.json"));
+        Assert.Equal(Encoding.UTF8.GetString(golden).TrimEnd(), Encoding.UTF8.GetString(Entry(acme, acme.Request(10), 11).Content.Span));
+        var kept = new SignedEntry(golden, OtherKey.Public.Id, (TestParty.Start + 11) * 1000, 9);
+        Assert.True(AuthorshipVerifier.Verify(kept, acme.Journal).IsValid);
+    }
+
+    [Fact]
     public void What_was_signed_before_a_revocation_stays_valid_and_is_shown_as_such()
     {
         var acme = new TestParty("acme", AcmeKey);
