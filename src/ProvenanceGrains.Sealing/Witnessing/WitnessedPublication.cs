@@ -332,8 +332,9 @@ public sealed partial class WitnessedPublication : ICheckpointPublication
     private void Halt(WitnessOpinion.Contradiction contradiction)
     {
         var reason = $"Witness '{contradiction.Witness}' holds proof that {contradiction.Reason}. Nothing is published any more. If a backup "
-            + "was restored, stop this silo and restore what was there before; otherwise somebody else has the log's key. Do not change the "
-            + "policy to get around it: whoever has the earlier checkpoint can prove two histories.";
+            + "was restored, stop this silo and restore what was there before, or begin a new log that names the old one's head with "
+            + "--new-incarnation; otherwise somebody else has the log's key. Do not change the policy to get around it: whoever has the "
+            + "earlier checkpoint can prove two histories.";
         _status.Update(state => state with { Halted = reason });
         LogHalted(reason, contradiction.Evidence);
     }
