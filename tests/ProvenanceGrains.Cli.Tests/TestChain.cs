@@ -38,6 +38,8 @@ internal sealed class TestChain : ITileSink
 
     public VerifierKey Key => _key.Verifier;
 
+    public SignerKey Signer => _key;
+
     public string Vkey => _key.Verifier.ToString();
 
     public List<CommitUnit> Units { get; } = [];
@@ -92,6 +94,49 @@ internal sealed class TestChain : ITileSink
         }
 
         Units.Add(unit);
+        return this;
+    }
+
+    /// <summary>Records a unit of any matters, each with one entry, at a time.</summary>
+    public TestChain Unit(string keyId, long time, params (EntityId Entity, string Type, byte[] Content)[] matters)
+    {
+        var id = "u" + Units.Count.ToString(CultureInfo.InvariantCulture);
+        var author = new SaltedBytes(SaltOf("author" + id), Payload.EncodeAuthor(keyId, id));
+        var entries = new List<UnitEntry>();
+        var contents = new List<SaltedBytes>();
+        foreach (var (entity, type, content) in matters)
+        {
+            var matter = new SaltedBytes(SaltOf("matter" + id + contents.Count), content);
+            var journal = CollectionsMarshal.GetValueRefOrAddDefault(_journals, entity, out _) ??= [];
+            var entry = new UnitEntry(entity, default, SaltOf("entity" + id + entity), SaltOf("type" + id + entity), type, "", contents.Count);
+            entry = entry with
+            {
+                Header = new EntryHeader(
+                    _indexes.Compute(entity),
+                    journal.Count,
+                    journal.Count == 0 ? Hash256.Zero : _entries[journal[^1].Entry].Header.LeafHash(),
+                    time,
+                    UnitCheck.CommitmentOf(
+                        entry,
+                        Payload.GroupDigest(FieldGroup.Author, author.Salt, author.Bytes.Span),
+                        Payload.GroupDigest(FieldGroup.Content, matter.Salt, matter.Bytes.Span))),
+            };
+            contents.Add(matter);
+            entries.Add(entry);
+            journal.Add((_entries.Count, null!));
+            _entries.Add(entry);
+        }
+
+        Units.Add(new CommitUnit
+        {
+            Id = (UInt128)(Units.Count + 1),
+            TimeMs = time,
+            Author = author,
+            Matters = contents,
+            Entries = entries,
+            Claims = [],
+            Note = ReadOnlyMemory<byte>.Empty,
+        });
         return this;
     }
 

@@ -23,7 +23,10 @@ internal static class AuditCommand
         journal (numbered without a gap, naming the entry before by its leaf hash, time not going back), every block must
         seal what lies before it and commit to the head map that the replay gives, and the root must be the one that the key
         signed. Of a data folder, in addition every byte of every segment, every payload against its commitment, every entry
-        against its leaf, every block record and the committed checkpoint. The log's private key is never read. vrf.key, where there is one, is: to check each entry's index.
+        against its leaf, every block record, the committed checkpoint, and the author's signature of every signed capture. The
+        log's private key is never read. vrf.key, where there is one, is: to check each entry's index.
+
+        Of a log that goes on from one that was set back, the signed link to that one is verified and shown.
 
         --policy asks for witnesses: every cosignature of a key in it must verify, and the published checkpoint must have the
         quorum.

@@ -32,6 +32,7 @@ internal static class AuditOutput
         if (report.Payloads is { } payloads)
         {
             output.WriteLine($"  payloads    {Count(payloads)} checked against their commitments");
+            output.WriteLine($"  signed      {Count(report.Signed ?? 0)} captures whose author's signature verifies");
             output.WriteLine($"  unsealed    {Count(report.Unsealed ?? 0)} entries");
         }
 
@@ -93,6 +94,7 @@ internal static class AuditOutput
             json.WriteEndArray();
             json.WriteString("forkFile", report.ForkFile);
             WriteNumber(json, "payloads", report.Payloads);
+            WriteNumber(json, "signedCaptures", report.Signed);
             WriteNumber(json, "unsealed", report.Unsealed);
             json.WriteNumber("files", report.Files);
             json.WriteNumber("bytes", report.Bytes);

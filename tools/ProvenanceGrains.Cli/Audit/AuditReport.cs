@@ -41,6 +41,9 @@ internal sealed record AuditReport
     /// <summary>Of a data folder: entries whose payload was checked.</summary>
     public long? Payloads { get; init; }
 
+    /// <summary>Of a data folder: captures whose author's signature was verified.</summary>
+    public long? Signed { get; init; }
+
     /// <summary>Of a data folder: entries that no block seals yet.</summary>
     public long? Unsealed { get; init; }
 

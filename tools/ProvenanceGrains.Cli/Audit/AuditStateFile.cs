@@ -7,10 +7,12 @@ using ProvenanceGrains.Cli.Forks;
 using ProvenanceGrains.Cli.Logs;
 using ProvenanceGrains.Cli.Output;
 using ProvenanceGrains.Ledger;
+using ProvenanceGrains.Ledger.Authorship;
 using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Tiles;
+using ProvenanceGrains.Ledger.Units;
 
 namespace ProvenanceGrains.Cli.Audit;
 
@@ -43,6 +45,17 @@ internal static class AuditStateFile
             head.LeafHash.CopyTo(bytes.AsSpan(40));
             BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(72), head.TimeMs);
             Put(bytes);
+        }
+
+        var parties = state.Replay.Parties.Before(state.Replay.NextOrdinal).ToList();
+        PutNumber(parties.Count);
+        foreach (var (party, entry) in parties)
+        {
+            PutBytes(Encoding.UTF8.GetBytes(party));
+            PutBytes(Encoding.UTF8.GetBytes(entry.EntryType));
+            PutBytes(entry.Content.ToArray());
+            PutNumber(entry.TimeMs);
+            PutNumber(entry.LeafIndex);
         }
 
         stream.Write(hash.GetHashAndReset());
@@ -118,6 +131,7 @@ internal static class AuditStateFile
         var record = reader.TakeBytes(MaxRecordBytes);
         var hasMap = reader.Take(1)[0] == 1;
         ReadHeads(reader, replay.Heads);
+        ReadParties(reader, replay.Parties);
         if (!reader.EndsWithDigest())
         {
             error = "it is damaged, its digest does not hold";
@@ -169,6 +183,18 @@ internal static class AuditStateFile
                 BinaryPrimitives.ReadInt64BigEndian(bytes[32..]),
                 new Hash256(bytes[40..72]),
                 BinaryPrimitives.ReadInt64BigEndian(bytes[72..])));
+        }
+    }
+
+    private static void ReadParties(Reader reader, PartyJournals parties)
+    {
+        var count = reader.TakeNumber(int.MaxValue);
+        for (var i = 0L; i < count; i++)
+        {
+            var party = Encoding.UTF8.GetString(reader.TakeBytes(EntityId.MaxKeyBytes));
+            var type = Encoding.UTF8.GetString(reader.TakeBytes(byte.MaxValue));
+            var content = reader.TakeBytes(UnitLimits.MaxMatterBytes);
+            parties.Add(party, new PartyLogEntry(type, content, reader.TakeNumber(long.MaxValue), reader.TakeNumber(long.MaxValue)));
         }
     }
 

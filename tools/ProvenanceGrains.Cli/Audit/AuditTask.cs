@@ -2,6 +2,7 @@ using ProvenanceGrains.Cli.Forks;
 using ProvenanceGrains.Cli.Logs;
 using ProvenanceGrains.Ledger.Checkpoints;
 using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Incarnations;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Policies;
 
@@ -62,6 +63,33 @@ internal sealed class AuditTask
 
     /// <summary>Checkpoints of other sizes that the log must fit.</summary>
     public List<Checkpoint> Earlier { get; } = [];
+
+    /// <summary>The link to the log before, if this one goes on from one that was set back.</summary>
+    public IncarnationLink? Incarnation { get; private set; }
+
+    /// <summary>Reads and verifies the link to the log before.</summary>
+    public async Task ReadIncarnationAsync(ILogSource source, CancellationToken cancellation)
+    {
+        var number = IncarnationName.NumberOf(Key.Name);
+        if (await source.ReadFileAsync("incarnation", cancellation) is not { } note)
+        {
+            if (number > 1)
+            {
+                Findings.Note($"By its name the log is incarnation {number}, but no note (incarnation) joins it to the one before.");
+            }
+
+            return;
+        }
+
+        if (!IncarnationLink.TryOpen(note, Key, out var link, out var error) || link.NewOrigin != Key.Name)
+        {
+            Findings.Fail(new Finding(error ?? $"It is of '{link!.NewOrigin}', not of '{Key.Name}'.", source.Prefix + "incarnation"));
+            return;
+        }
+
+        Incarnation = link;
+        Findings.Note($"It goes on from {link.OldOrigin}, last known with {link.OldSize} leaves, root {link.OldRoot.ToBase64()}.");
+    }
 
     /// <summary>Opens a checkpoint; what is wrong with it becomes a failure of the file.</summary>
     public SignedCheckpoint? Open(byte[] note, string file)

@@ -26,6 +26,7 @@ internal sealed class DataFolderAudit(string folder, AuditTask task)
         NoteUnaudited();
         var log = new FolderLogSource(Path.Combine(folder, "log"), "log/");
         await LogFolderAudit.CompareKeyAsync(log, task.Key, task.Findings, cancellation);
+        await task.ReadIncarnationAsync(log, cancellation);
         var checkpoints = await DataFolderCheckpoints.ReadAsync(folder, log, task, cancellation);
         ILogSource source = checkpoints.Stage is { } stage ? new StagedLogSource(log, stage) : log;
         await checkpoints.ComparePublishedAsync(task, source, cancellation);
@@ -37,7 +38,8 @@ internal sealed class DataFolderAudit(string folder, AuditTask task)
             return AuditReport.Of(task, Kind, signed.Checkpoint, files);
         }
 
-        var walk = new SegmentWalk(Path.Combine(folder, "segments"), "segments/", OpenIndexes(), task.Findings, meter);
+        var payloads = new PayloadChecks(task.Key, OpenIndexes(), task.Replay.Parties, task.Findings);
+        var walk = new SegmentWalk(Path.Combine(folder, "segments"), "segments/", payloads, task.Findings, meter);
         using var records = new BlockRecords(Path.Combine(folder, "chain", "blocks.bin"), checkpoints.Stage, task.Rule, task.Findings);
         using var segments = new SegmentComparison(walk, records, task.Replay, task.Findings);
         var audit = new LogAudit(source, task.Replay, files, task.Earlier, task.Findings)
@@ -69,7 +71,24 @@ internal sealed class DataFolderAudit(string folder, AuditTask task)
                 "chain/checkpoint"));
         }
 
-        return report with { Payloads = segments.Payloads, Unsealed = unsealed, Bytes = report.Bytes + walk.ReadBytes };
+        CheckIncarnations(payloads);
+        return report with { Signed = payloads.Signed, Payloads = segments.Payloads, Unsealed = unsealed, Bytes = report.Bytes + walk.ReadBytes };
+    }
+
+    /// <summary>The note beside the checkpoint must stand in the log itself. An audit that goes on has seen the entry before.</summary>
+    private void CheckIncarnations(PayloadChecks payloads)
+    {
+        foreach (var link in payloads.Incarnations)
+        {
+            task.Findings.Note($"Incarnation {link.NewOrigin} of {link.OldOrigin} is in the log: {link.OldSize} leaves were known.");
+        }
+
+        if (task.Incarnation is { } own && task.Begun == 0 && !payloads.Incarnations.Contains(own))
+        {
+            task.Findings.Fail(new Finding(
+                "No entry of the log holds this link. If the engine crashed and was not started since, start it once and audit again.",
+                "log/incarnation"));
+        }
     }
 
     private void CheckStopped()

@@ -25,6 +25,9 @@ internal sealed class LogReplay
 
     public BlockChain Blocks { get; }
 
+    /// <summary>Parties and their keys, as far as payloads were read.</summary>
+    public PartyJournals Parties { get; } = new();
+
     /// <summary>Entries seen that are no blocks: the ordinal of the next one.</summary>
     public long NextOrdinal => Edge.Size - Blocks.Count;
 

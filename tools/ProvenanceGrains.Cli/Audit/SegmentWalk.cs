@@ -22,11 +22,11 @@ internal readonly record struct SegmentEntry(long Ordinal, EntryHeader Header, H
 /// </remarks>
 /// <param name="folder">Holds the segments.</param>
 /// <param name="prefix">What to put before a file's name.</param>
-/// <param name="indexes">Made the entries' indexes; null for one that is not known, then they are not checked.</param>
+/// <param name="payloads">Checks what the payloads say.</param>
 /// <param name="findings">Where failures go.</param>
 /// <param name="meter">Told how far it is.</param>
 internal sealed class SegmentWalk(
-    string folder, string prefix, IEntityIndexFunction? indexes, Findings findings, IProgressMeter meter)
+    string folder, string prefix, PayloadChecks payloads, Findings findings, IProgressMeter meter)
 {
     private const int WindowBytes = 1 << 20;
 
@@ -175,15 +175,9 @@ internal sealed class SegmentWalk(
                 name, step.Offset, step.Length, Ordinal: step.FirstOrdinal + bad));
         }
 
+        payloads.Follow(unit, step.FirstOrdinal, new Finding("", name, step.Offset, step.Length));
         for (var i = 0; i < chains.LeafHashes.Count; i++)
         {
-            if (indexes is not null && indexes.Compute(unit.Entries[i].Entity) != unit.Entries[i].Header.Index)
-            {
-                findings.Fail(new Finding(
-                    $"The header's index is not that of {unit.Entries[i].Entity}.",
-                    name, step.Offset, step.Length, Ordinal: step.FirstOrdinal + i));
-            }
-
             yield return new SegmentEntry(step.FirstOrdinal + i, unit.Entries[i].Header, chains.LeafHashes[i], name, step.Offset);
         }
     }

@@ -52,6 +52,11 @@ internal static class LogExport
             await File.WriteAllBytesAsync(Path.Combine(folder, "vrf"), vrf, cancellation);
         }
 
+        if (await web.ReadFileAsync("incarnation", cancellation) is { } link)
+        {
+            await File.WriteAllBytesAsync(Path.Combine(folder, "incarnation"), link, cancellation);
+        }
+
         // 4. Checkpoint. A crash before the rename leaves a folder without one.
         WriteWhole(Path.Combine(folder, "checkpoint"), note);
         var report = AuditReport.Of(task, "log", checkpoint, files);
@@ -75,7 +80,7 @@ internal static class LogExport
         {
             foreach (var entry in Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName))
             {
-                if (entry is not ("tile" or "vkey" or "vrf" or "checkpoint.tmp"))
+                if (entry is not ("tile" or "vkey" or "vrf" or "incarnation" or "checkpoint.tmp"))
                 {
                     throw new UnusableException($"{folder} holds '{entry}'. Give an empty folder, or one where an export was stopped.");
                 }

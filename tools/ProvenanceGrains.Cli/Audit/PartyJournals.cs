@@ -1,0 +1,38 @@
+using ProvenanceGrains.Ledger.Authorship;
+
+namespace ProvenanceGrains.Cli.Audit;
+
+/// <summary>What the log says of parties and their keys: few entries, all kept, for every signature is judged by what came before it.</summary>
+internal sealed class PartyJournals
+{
+    /// <summary>The entity kind of a party's journal; its key is the party's id.</summary>
+    public const string EntityKind = "party";
+
+    private readonly Dictionary<string, List<PartyLogEntry>> _journals = new(StringComparer.Ordinal);
+
+    /// <summary>Adds an entry. One that was added before, as when a segment is read again, is passed over.</summary>
+    /// <param name="party">The party's id.</param>
+    /// <param name="entry">Its entry; the ordinal stands for the leaf.</param>
+    public void Add(string party, PartyLogEntry entry)
+    {
+        if (!_journals.TryGetValue(party, out var journal))
+        {
+            _journals[party] = journal = [];
+        }
+
+        if (journal.Count == 0 || journal[^1].LeafIndex < entry.LeafIndex)
+        {
+            journal.Add(entry);
+        }
+    }
+
+    /// <summary>A party's entries in order.</summary>
+    public IReadOnlyList<PartyLogEntry> Of(string party) => _journals.GetValueOrDefault(party) ?? [];
+
+    /// <summary>Every entry below an ordinal.</summary>
+    public IEnumerable<(string Party, PartyLogEntry Entry)> Before(long ordinal) =>
+        from journal in _journals
+        from entry in journal.Value
+        where entry.LeafIndex < ordinal
+        select (journal.Key, entry);
+}
