@@ -17,7 +17,8 @@ public interface IPageRenderer
     /// <summary>404: nothing was ever recorded under what was asked for.</summary>
     /// <param name="http">The exchange.</param>
     /// <param name="asked">The path as it was sent.</param>
-    Task RenderNotFoundAsync(HttpContext http, string asked);
+    /// <param name="key">The key of the lot that it names, so that the page can prove the absence; null where it names a place.</param>
+    Task RenderNotFoundAsync(HttpContext http, string asked, string? key);
 
     /// <summary>404: there is no page at that address, nor can there be one.</summary>
     /// <param name="http">The exchange.</param>

@@ -67,7 +67,8 @@ internal static class ProductEndpoints
         {
             return pages is null
                 ? Problem.NotFound($"Nothing is recorded about {path.ElementString}.")
-                : new PageResult(page => pages.RenderNotFoundAsync(page, asked));
+                : new PageResult(page => pages.RenderNotFoundAsync(
+                    page, asked, path.Epc.Kind == EpcKind.Location ? null : path.CanonicalKey));
         }
 
         return pages is null

@@ -184,11 +184,13 @@ internal static class StoryJson
     {
         var path = KeyPaths.Of(entity.Key);
         json.WriteStartObject("links");
+        json.WriteString("bundle", $"/entities/{entity.Kind}/{path}/bundle");
         json.WriteString("history", $"/entities/{entity.Kind}/{path}/journal");
         json.WriteString("trace", $"/trace/{path}?direction=both");
         json.WriteString("qr", KeyPaths.IsDigitalLink(entity.Key) ? $"/qr/{path}.svg" : null);
         json.WriteString("checkpoint", "/log/checkpoint");
         json.WriteString("vkey", "/log/vkey");
+        json.WriteString("policy", "/log/policy");
         json.WriteEndObject();
     }
 

@@ -11,8 +11,8 @@ internal sealed class WebPages(SampleProducts samples) : IPageRenderer
     public Task RenderStoryAsync(HttpContext http, ReadOnlyMemory<byte> storyJson) =>
         WriteAsync(http, StatusCodes.Status200OK, language => StoryPage.RenderAsync(storyJson, language));
 
-    public Task RenderNotFoundAsync(HttpContext http, string asked) =>
-        WriteAsync(http, StatusCodes.Status404NotFound, language => NotFoundPage.RenderAsync(asked, language));
+    public Task RenderNotFoundAsync(HttpContext http, string asked, string? key) =>
+        WriteAsync(http, StatusCodes.Status404NotFound, language => NotFoundPage.RenderAsync(asked, key, language));
 
     public Task RenderNoPageAsync(HttpContext http, string asked) =>
         WriteAsync(http, StatusCodes.Status404NotFound, language => NoPage.RenderAsync(asked, language));

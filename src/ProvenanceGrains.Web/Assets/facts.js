@@ -1,7 +1,8 @@
 // Compares what the page shows, as text, with what the verified contents say. A page that shows something else than what is
 // proven must not stay green, so every fact is written out again here from the proven bytes and compared to the character.
 
-import { parsePair, Refusal } from "./proofs.js";
+import { Refusal } from "./bytes.js";
+import { parsePair } from "./proofs.js";
 import { canonicalKey, expectedFacts, safeDecode, sameJson, timeText } from "./shown.js";
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
@@ -83,6 +84,24 @@ function compareRaw(text, event) {
   const member = [...new Set([...Object.keys(raw), ...Object.keys(event)])].find((k) => !sameJson(raw[k], event[k]));
   if (member !== undefined) {
     throw wrong(member, JSON.stringify(raw[member])?.slice(0, 200), JSON.stringify(event[member])?.slice(0, 200));
+  }
+}
+
+/** A page that says that nothing was ever recorded: of the very key in the address, and proven by the log itself. */
+export function compareAbsence({ report, entries, extent, missing }, page) {
+  const asked = canonicalKey(`https://${location.host}${page.path}`);
+  if (asked !== null && safeDecode(asked) === safeDecode(page.entity.key)) {
+    report.pass("address", "address-same", "{key}", { key: page.entity.key });
+  } else {
+    report.skip("address", "address-other", "The address is spelt otherwise than {key}: compare it with the label.", { key: page.entity.key });
+  }
+  const count = entries.length + (missing ?? 0);
+  if (count > 0) {
+    report.fail("absence", new Refusal("recorded", "This page says that nothing was recorded, but the log holds {count} records.", { count }));
+  } else if (extent === "absent") {
+    report.pass("absence", "never-recorded", "The log proves it: its map of all journals has none of {key}.", { key: page.entity.key });
+  } else {
+    report.skip("absence", "absence-unproven", "Nothing proves that nothing was recorded.");
   }
 }
 

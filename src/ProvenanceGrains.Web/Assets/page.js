@@ -1,18 +1,17 @@
 // Fills the verification panel: reads what the page shows, fetches the proofs from this origin, runs the verifier and says
 // what came out. Without this script the page is complete but says nothing about itself.
 
-import { compareFacts } from "./facts.js";
-import { fill } from "./proofs.js";
-import { MAX_ENTRIES, verifyHistory } from "./verifier.js";
+import { fill } from "./bytes.js";
+import { compareAbsence, compareFacts } from "./facts.js";
+import { fetchJournal, fetchText, keep, recall } from "./fetching.js";
+import { timeText } from "./shown.js";
+import { verifyBundle, verifyHistory } from "./verifier.js";
 
-const MEMORY = "provenance.log";
-const PART = 1000;
 const RETRIES = 6;
 const RETRY_MS = 1000;
 
 const lang = document.documentElement.lang === "zh" ? "zh" : "en";
 const panel = document.getElementById("verify");
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 let texts = { panel: {}, check: {}, reason: {} };
 
 const say = (section, key, fallback = key) => texts[section]?.[key]?.[lang === "zh" ? 1 : 0] ?? fallback;
@@ -56,6 +55,9 @@ function readEvent(item) {
 
 function readPage() {
   const story = document.querySelector("article.story");
+  if (!story) {
+    return { entity: { kind: panel.dataset.kind, key: panel.dataset.key }, path: location.pathname, length: 0, events: [], isAbsence: true };
+  }
   const all = (selector) => [...story.querySelectorAll(selector)];
   return {
     entity: { kind: story.dataset.kind, key: story.dataset.key },
@@ -74,65 +76,12 @@ function readPage() {
   };
 }
 
-// ---- fetching the proofs -------------------------------------------------------------------------------------------------
-
-async function fetchText(path) {
-  const url = new URL(path, location.href);
-  if (url.origin !== location.origin) {
-    throw new Error(`${path} is on another origin.`);
-  }
-  const response = await fetch(url, { cache: "no-store", credentials: "omit", redirect: "error" });
-  if (!response.ok) {
-    throw new Error(`${url.pathname}: ${response.status}`);
-  }
-  return strictUtf8.decode(await response.arrayBuffer());
-}
-
-/** The whole journal against one checkpoint; read again from the start when the log moved on between two parts. */
-async function fetchHistory(path) {
-  for (let attempt = 0; ; attempt++) {
-    let whole = null;
-    for (;;) {
-      const url = new URL(path, location.href);
-      url.searchParams.set("from", String(whole?.entries.length ?? 0));
-      url.searchParams.set("limit", String(PART));
-      const part = JSON.parse(await fetchText(url.pathname + url.search));
-      if (whole && (part.checkpoint !== whole.checkpoint || part.total !== whole.total)) {
-        break;
-      }
-      whole = whole ? { ...whole, entries: [...whole.entries, ...part.entries] } : part;
-      if (!Array.isArray(part.entries) || part.entries.length < PART || whole.entries.length >= Math.min(whole.total, MAX_ENTRIES)) {
-        return whole;
-      }
-    }
-    if (attempt === 3) {
-      throw new Error("The log moved on while its history was read.");
-    }
-  }
-}
-
-function recall() {
-  try {
-    const memory = JSON.parse(localStorage.getItem(MEMORY));
-    return memory && typeof memory.vkey === "string" ? memory : null;
-  } catch {
-    return null;
-  }
-}
-
-function keep(memory) {
-  try {
-    localStorage.setItem(MEMORY, JSON.stringify(memory));
-  } catch {
-    // A browser that keeps nothing checks every visit as the first.
-  }
-}
-
 // ---- saying what came out --------------------------------------------------------------------------------------------------
 
-function show(state, title, text) {
+function show(state, title, text, extent = "") {
   panel.dataset.state = state;
   document.getElementById("verdict").textContent = title;
+  document.getElementById("extent").textContent = extent;
   document.getElementById("verdict-text").textContent = text;
 }
 
@@ -185,15 +134,41 @@ function markEvents(page, { entries, report }) {
   }
 }
 
-function conclude(page, result) {
-  const { report, entries, key, remember } = result;
+/** How far the proof reaches, in a sentence: as of when, and who else saw the same log. */
+function extentText({ extent, asOf, witnesses }) {
+  const names = { complete: "complete", absent: "absentAsOf" };
+  if (!names[extent] || asOf === null || !witnesses) {
+    return "";
+  }
+  const { asked, cosigned } = witnesses;
+  return fill(say("panel", names[extent] + (asked.length > 0 ? "" : "Alone")), {
+    time: timeText(asOf, null, lang), cosigned: cosigned.length, asked: asked.length });
+}
+
+/** The panel's state from the checks' verdict: green only for a whole history that the page shows whole. */
+function stateOf(page, { report, entries, extent }) {
   const verdict = report.verdict();
+  if (verdict !== "ok") {
+    return verdict;
+  }
+  if (page.isAbsence) {
+    return extent === "absent" ? "absent" : "unknown";
+  }
+  return entries.length < page.length || entries.length === 0 ? "pending"
+    : extent !== "complete" ? "incomplete"
+    : entries.length > page.length ? "newer" : "ok";
+}
+
+function conclude(page, result) {
+  const { report, entries, key, remember, missing } = result;
+  const state = stateOf(page, result);
+  const text = state === "incomplete" && missing === null ? "unprovenText" : state === "newer" ? "newer" : `${state}Text`;
   const sealed = entries.length;
-  const numbers = { entries: sealed, sealed, total: page.length, count: sealed - page.length };
-  const state = verdict === "ok" && (sealed < page.length || sealed === 0) ? "pending" : verdict === "ok" && sealed > page.length ? "newer" : verdict;
-  const title = say("panel", state === "newer" ? "ok" : state);
-  const text = state === "newer" ? say("panel", "newer") : say("panel", `${state}Text`);
-  show(state === "newer" ? "pending" : state, title, fill(text, numbers));
+  show(
+    { newer: "pending", incomplete: "unknown" }[state] ?? state,
+    say("panel", state === "newer" ? "ok" : state),
+    fill(say("panel", text), { entries: sealed, sealed, total: page.length, count: sealed - page.length, missing, key: page.entity.key }),
+    report.verdict() === "ok" ? extentText(result) : "");
   showChecks(report, key);
   markEvents(page, result);
   if (state === "newer") {
@@ -201,28 +176,30 @@ function conclude(page, result) {
     link.href = location.href;
     document.getElementById("checked").prepend(link);
   }
-  if (verdict === "ok" && remember) {
+  if (report.verdict() === "ok" && remember) {
     keep(remember);
   }
   return state;
 }
 
 async function run(page) {
-  const { history, checkpoint, vkey } = panel.dataset;
+  const { bundle, history, checkpoint, vkey, policy } = panel.dataset;
   let given;
   try {
-    const [keyText, published, journal] = await Promise.all([
-      fetchText(vkey), checkpoint ? fetchText(checkpoint) : null, fetchHistory(history)]);
-    given = { vkey: keyText, history: journal, published, entity: page.entity, memory: recall() };
+    const [keyText, policyText, published, journal] = await Promise.all([
+      fetchText(vkey), policy ? fetchText(policy, [404]) : null, checkpoint ? fetchText(checkpoint) : null, fetchJournal(bundle, history)]);
+    given = { vkey: keyText, policy: policyText, ...journal, published, entity: page.entity, memory: recall() };
   } catch (error) {
     // Nothing is sealed yet on a new log, so there is nothing to fetch either.
-    const waiting = page.events.every((e) => e.leaf === null);
+    const waiting = !page.isAbsence && page.events.every((e) => e.leaf === null);
     show(waiting ? "pending" : "unknown", say("panel", waiting ? "pending" : "unreachable"),
       waiting ? fill(say("panel", "pendingText"), { sealed: 0, total: page.length }) : `${say("panel", "unreachableText")} (${error.message})`);
     return waiting ? "pending" : "unreachable";
   }
-  const result = await verifyHistory(given);
-  if (result.checkpoint && !result.report.failed("history")) {
+  const result = await ("bundle" in given ? verifyBundle(given) : verifyHistory(given));
+  if (page.isAbsence) {
+    compareAbsence(result, page);
+  } else if (result.checkpoint && !result.report.failed("history")) {
     compareFacts(result.report, result.entries, page, texts, lang);
   }
   return conclude(page, result);

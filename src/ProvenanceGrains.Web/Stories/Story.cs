@@ -102,4 +102,11 @@ public sealed record Origin(string Key, string? Relation, long Depth, string? Na
 public sealed record Place(string? Name, double? Latitude, double? Longitude);
 
 /// <summary>Paths on this origin; null where the story gives none, or one that would lead elsewhere.</summary>
-public sealed record StoryLinks(string? History, string? Trace, string? Qr, string? Checkpoint, string? VerifierKey);
+public sealed record StoryLinks(
+    string? Bundle, string? History, string? Trace, string? Qr, string? Checkpoint, string? VerifierKey, string? Policy)
+{
+    /// <summary>What proves that a lot was never recorded: nothing but its bundle, and what that rests on.</summary>
+    /// <param name="key">The lot's key, a Digital Link path.</param>
+    public static StoryLinks OfAbsent(string key) =>
+        new($"/entities/lot/{key}/bundle", null, null, null, "/log/checkpoint", "/log/vkey", "/log/policy");
+}

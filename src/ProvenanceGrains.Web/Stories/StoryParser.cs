@@ -117,11 +117,13 @@ public static class StoryParser
     }
 
     private static StoryLinks ReadLinks(JsonElement links) => new(
+        LocalPath(links, "bundle"),
         LocalPath(links, "history"),
         LocalPath(links, "trace"),
         LocalPath(links, "qr"),
         LocalPath(links, "checkpoint"),
-        LocalPath(links, "vkey"));
+        LocalPath(links, "vkey"),
+        LocalPath(links, "policy"));
 
     // "//host" and "/\host" lead to another origin although they begin with a slash.
     private static string? LocalPath(JsonElement links, string name) =>

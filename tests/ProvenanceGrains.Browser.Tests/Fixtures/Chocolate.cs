@@ -81,11 +81,13 @@ internal static class Chocolate
             }))),
             ["links"] = new JsonObject
             {
+                ["bundle"] = $"/entities/lot/{Key}/bundle",
                 ["history"] = $"/entities/lot/{Key}/journal",
                 ["trace"] = $"/trace/{Key}?direction=both",
                 ["qr"] = $"/qr/{Key}.svg",
                 ["checkpoint"] = "/log/checkpoint",
                 ["vkey"] = "/log/vkey",
+                ["policy"] = "/log/policy",
             },
         };
     }

@@ -3,15 +3,19 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ProvenanceGrains.Ledger;
+using ProvenanceGrains.Ledger.Blocks;
+using ProvenanceGrains.Ledger.Bundles;
 using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Heads;
 using ProvenanceGrains.Ledger.Merkle;
 using ProvenanceGrains.Ledger.Notes;
+using ProvenanceGrains.Ledger.Verification;
 
 namespace ProvenanceGrains.Browser.Tests.Fixtures;
 
 /// <summary>
-/// A small real log made by the ledger's own code: the journal of one chocolate bar among entries of others, sealed under
-/// one checkpoint.
+/// A small real log made by the ledger's own code: the journal of one chocolate bar among entries of others, sealed by one block with
+/// a head map, under one checkpoint that two of three witnesses cosigned.
 /// </summary>
 internal sealed class SampleLog
 {
@@ -19,14 +23,21 @@ internal sealed class SampleLog
     private readonly List<Hash256> _leaves = [];
     private readonly List<(long Leaf, byte[] Header, (FieldGroup Group, Salt Salt, byte[] Content)[] Groups)> _journal = [];
     private readonly EntityId _entity;
+    private readonly IEntityIndexFunction _indexes;
+    private readonly HeadMap _heads;
+    private readonly Block _block;
     private int _salts;
 
     /// <param name="entity">Whose journal.</param>
     /// <param name="events">Its events, in order, as JSON objects.</param>
     /// <param name="strangers">How many entries of others lie between two of its own.</param>
-    public SampleLog(EntityId entity, IEnumerable<JsonObject> events, int strangers = 3)
+    /// <param name="indexes">By which function its indexes are made; the open one by default.</param>
+    /// <param name="namesMap">Whether its block names a head map.</param>
+    public SampleLog(
+        EntityId entity, IEnumerable<JsonObject> events, int strangers = 3, IEntityIndexFunction? indexes = null, bool namesMap = true)
     {
         _entity = entity;
+        _indexes = indexes ?? HashedEntityIndex.Instance;
         var previous = Hash256.Zero;
         foreach (var content in events)
         {
@@ -35,7 +46,21 @@ internal sealed class SampleLog
         }
 
         AddStrangers(strangers);
+        var others = Enumerable.Range(0, 40).Select(i => KeyValuePair.Create(
+            new EntityIndex(Hash256.Sha256(Encoding.UTF8.GetBytes($"stranger {i}"))), new EntityHead(i + 1, Hash256.Sha256([(byte)i]))));
+        _heads = HeadMap.Empty.Update([.. others, KeyValuePair.Create(_indexes.Compute(_entity), new EntityHead(_journal.Count, previous))]);
+        _block = BlockBuilder.Build(
+            BlockIdentity.Of(Key.Verifier, _indexes.Rule), null, _leaves.Count, RecordTimeMs(_journal.Count), namesMap ? _heads.Root : Hash256.Zero);
+        _leaves.Add(_block.Header.LeafHash());
     }
+
+    /// <summary>The witnesses that the log's policy names.</summary>
+    public static IReadOnlyList<SignerKey> Witnesses { get; } = [.. Enumerable.Range(1, 3).Select(i => SignerKey.Create(
+        $"w{i}.example.org", NoteSignatureType.CosignatureV1, SHA256.HashData([(byte)i])))];
+
+    /// <summary>Two of the three witnesses have to cosign.</summary>
+    public static string Policy => $"log {Key.Verifier}\n"
+        + string.Concat(Witnesses.Select((w, i) => $"witness w{i + 1} {w.Verifier}\n")) + "group g 2 w1 w2 w3\nquorum g\n";
 
     public static SignerKey Key { get; } = SignerKey.Create(Origin, NoteSignatureType.Ed25519, SHA256.HashData("test key"u8));
 
@@ -46,15 +71,45 @@ internal sealed class SampleLog
 
     public IReadOnlyList<long> LeafIndexes => [.. _journal.Select(e => e.Leaf)];
 
-    public string Checkpoint(long? size = null)
+    /// <param name="cosigners">Numbers of the witnesses that cosigned, from 0; the first and the last by default.</param>
+    public string Checkpoint(params int[] cosigners)
     {
         var frontier = new MerkleFrontier();
-        foreach (var leaf in _leaves.Take((int)(size ?? _leaves.Count)))
+        foreach (var leaf in _leaves)
         {
             frontier.Append(leaf);
         }
 
-        return Ledger.Checkpoints.Checkpoint.Create(Origin, frontier.Size, frontier.Root()).Sign(Key).ToString();
+        var checkpoint = Ledger.Checkpoints.Checkpoint.Create(Origin, frontier.Size, frontier.Root());
+        int[] numbers = cosigners.Length == 0 ? [0, 2] : cosigners;
+        return checkpoint.Sign(Key).With(numbers.Select(i => Witnesses[i].Cosign(checkpoint.ToArray(), 1_793_100_000))).ToString();
+    }
+
+    /// <summary>The journal as <c>provenancegrains-bundle/v1</c>, or the proof that there is none.</summary>
+    /// <param name="entity">Whose; the log's one journal by default.</param>
+    /// <param name="shown">How many of its entries are shown; all by default.</param>
+    public JsonObject Bundle(EntityId? entity = null, int? shown = null)
+    {
+        var subject = entity ?? _entity;
+        var entries = (subject == _entity ? _journal : []).Take(shown ?? int.MaxValue).ToList();
+        long[] proven = [.. entries.Select(e => e.Leaf), _leaves.Count - 1];
+        Assert.True(SignedNote.TryParse(Encoding.UTF8.GetBytes(Checkpoint()), out var note, out _));
+        var bundle = new Bundle
+        {
+            Checkpoint = note,
+            Block = new BundleBlock(_block.Header.ToArray(), _block.Content.ToArray()),
+            Journals =
+            [
+                new BundleJournal(
+                    subject,
+                    _indexes.Prove(subject),
+                    _heads.Prove(_indexes.Compute(subject)),
+                    [.. entries.Select(e => new BundleEntry(
+                        e.Leaf, e.Header, [.. e.Groups.Select(g => DisclosedGroup.Disclosed(g.Salt, g.Content))]))]),
+            ],
+            Nodes = MultiProof.Make(proven, _leaves.Count, Node),
+        };
+        return JsonNode.Parse(BundleJson.Write(bundle))!.AsObject();
     }
 
     /// <summary>The journal as <c>provenancegrains-history/v1</c>.</summary>
@@ -74,9 +129,9 @@ internal sealed class SampleLog
     };
 
     /// <summary>Replaces a group's salt and content by its digest, as erasure does.</summary>
-    public static void Withhold(JsonObject history, int entry, int group)
+    public static void Withhold(JsonNode entry, int group)
     {
-        var node = history["entries"]![entry]!["groups"]![group - 1]!.AsObject();
+        var node = entry["groups"]![group - 1]!.AsObject();
         var digest = Payload.GroupDigest(
             (FieldGroup)group,
             Salt.FromBytes(Convert.FromBase64String((string)node["salt"]!)),
@@ -100,7 +155,7 @@ internal sealed class SampleLog
         var digests = groups.Select(g => Payload.GroupDigest(g.Group, g.Salt, g.Content)).ToArray();
         var commitment = Payload.Commitment(digests[0], digests[1], digests[2], digests[3]);
         var header = new EntryHeader(
-            HashedEntityIndex.Instance.Compute(_entity), sequence, previous, RecordTimeMs(sequence), commitment);
+            _indexes.Compute(_entity), sequence, previous, RecordTimeMs(sequence), commitment);
         _journal.Add((_leaves.Count, header.ToArray(), groups));
         _leaves.Add(header.LeafHash());
         return header.LeafHash();

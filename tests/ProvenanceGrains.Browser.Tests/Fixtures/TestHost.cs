@@ -13,7 +13,7 @@ namespace ProvenanceGrains.Browser.Tests.Fixtures;
 internal sealed class TestHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private int _histories;
+    private int _bundles;
 
     private TestHost(WebApplication app) => _app = app;
 
@@ -39,12 +39,18 @@ internal sealed class TestHost : IAsyncDisposable
         _app.MapWebAssets();
         _app.MapGet("/", Page(language => HomePage.RenderAsync([new SampleProduct("Dark chocolate 70 %", Chocolate.Key)], language)));
         _app.MapGet("/empty", Page(language => HomePage.RenderAsync([], language)));
-        _app.MapGet($"/{Chocolate.Key}", Page(async language =>
-            scenario.EditPage(await StoryPage.RenderAsync(System.Text.Encoding.UTF8.GetBytes(scenario.Story.ToJsonString()), language))));
+        _app.MapGet($"/{Chocolate.Key}", Page(async language => scenario.DeniesProduct
+            ? await NotFoundPage.RenderAsync("/" + Chocolate.Key, Chocolate.Key, language)
+            : scenario.EditPage(await StoryPage.RenderAsync(System.Text.Encoding.UTF8.GetBytes(scenario.Story.ToJsonString()), language))));
         _app.MapGet("/01/{gtin}", (HttpContext http, string gtin) => gtin.EndsWith('9')
             ? Html(http, 400, language => ProblemPage.RenderAsync(http.Request.Path, $"The check digit of {gtin} is wrong.", language))
-            : Html(http, 404, language => NotFoundPage.RenderAsync(http.Request.Path, language)));
+            : Html(http, 404, language => NotFoundPage.RenderAsync(http.Request.Path, http.Request.Path.Value![1..], language)));
         _app.MapGet($"/entities/lot/{Chocolate.Key}/journal", (int from, int limit) => Part(scenario, from, limit));
+        _app.MapGet($"/entities/lot/{Chocolate.Key}/bundle", () => scenario.BundleStatus == 200
+            ? Results.Text((scenario.BundleAt?.Invoke(_bundles++) ?? scenario.Bundle).ToJsonString(), "application/json")
+            : Results.Problem(statusCode: scenario.BundleStatus));
+        _app.MapGet($"/entities/lot/{Scenario.Absent.Key}/bundle", () => Results.Text(scenario.Absence.ToJsonString(), "application/json"));
+        _app.MapGet("/log/policy", () => scenario.Policy is { } policy ? Results.Text(policy) : Results.NotFound());
         _app.MapGet("/log/checkpoint", () => Results.Text(scenario.Checkpoint));
         _app.MapGet("/log/vkey", () => Results.Text(scenario.VerifierKey));
         _app.MapGet($"/qr/{Chocolate.Key}.svg", () => Results.Text(
@@ -52,9 +58,9 @@ internal sealed class TestHost : IAsyncDisposable
             "image/svg+xml"));
     }
 
-    private IResult Part(Scenario scenario, int from, int limit)
+    private static IResult Part(Scenario scenario, int from, int limit)
     {
-        var history = (scenario.HistoryAt?.Invoke(_histories++) ?? scenario.History).DeepClone().AsObject();
+        var history = scenario.History.DeepClone().AsObject();
         var entries = history["entries"]!.AsArray().Skip(from).Take(limit).Select(e => e!.DeepClone()).ToArray();
         history["entries"] = new JsonArray(entries);
         return Results.Text(history.ToJsonString(), "application/json");

@@ -34,7 +34,7 @@ public sealed class HostileStoryTests(ChromiumBrowser chromium)
     public async Task Hostile_texts_in_the_proofs_stay_inert()
     {
         var scenario = Scenario.Sound();
-        scenario.History["entity"]!["key"] = Hostile;
+        scenario.Journal["entity"]!["key"] = Hostile;
         scenario.VerifierKey = SampleLog.Key.Verifier + "\n";
         await using var host = await TestHost.StartAsync(scenario);
         await using var profile = await chromium.NewProfileAsync();
@@ -52,7 +52,7 @@ public sealed class HostileStoryTests(ChromiumBrowser chromium)
     public async Task A_link_that_would_leave_the_origin_is_dropped(string link)
     {
         var scenario = Scenario.Sound();
-        foreach (var name in new[] { "history", "trace", "qr", "checkpoint", "vkey" })
+        foreach (var name in new[] { "bundle", "history", "trace", "qr", "checkpoint", "vkey", "policy" })
         {
             scenario.Story["links"]![name] = link;
         }

@@ -97,7 +97,7 @@ public sealed partial class StaticPartsTests
     {
         using var texts = JsonDocument.Parse(AssetCatalog.Find("texts.json")!.Content);
         var reasons = texts.RootElement.GetProperty("reason").EnumerateObject().Select(r => r.Name).ToHashSet(StringComparer.Ordinal);
-        var codes = new[] { "proofs.js", "verifier.js", "facts.js" }
+        var codes = new[] { "bytes.js", "notes.js", "trust.js", "bundle.js", "proofs.js", "vrf.js", "verifier.js", "facts.js" }
             .Select(name => System.Text.Encoding.UTF8.GetString(AssetCatalog.Find(name)!.Content))
             .SelectMany(source => ReasonCode().Matches(source).Select(m => m.Groups[1].Value))
             .ToArray();

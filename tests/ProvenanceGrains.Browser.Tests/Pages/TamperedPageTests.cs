@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ProvenanceGrains.Browser.Tests.Chromium;
 using ProvenanceGrains.Browser.Tests.Fixtures;
+using ProvenanceGrains.Ledger.Notes;
 
 namespace ProvenanceGrains.Browser.Tests.Pages;
 
@@ -8,37 +9,59 @@ namespace ProvenanceGrains.Browser.Tests.Pages;
 [Collection(ChromiumTests.Name)]
 public sealed class TamperedPageTests(ChromiumBrowser chromium)
 {
+    private static readonly SignerKey Stranger = SignerKey.Create("other.example.org", NoteSignatureType.Ed25519, new byte[32]);
+
     private static readonly Dictionary<string, (Action<Scenario> Change, string[] Failures)> Cases = new(StringComparer.Ordinal)
     {
-        ["header version"] = (s => s.ChangeBytes(2, "header", 0), ["header/header-version", "inclusion/inclusion", "chain/previous"]),
-        ["header index"] = (s => s.ChangeBytes(2, "header", 5), ["inclusion/inclusion", "entity/index", "chain/previous"]),
-        ["header sequence"] = (s => s.ChangeBytes(2, "header", 40), ["inclusion/inclusion", "chain/sequence", "chain/previous"]),
-        ["header previous"] = (s => s.ChangeBytes(2, "header", 50), ["inclusion/inclusion", "chain/previous"]),
-        ["header time"] = (s => s.ChangeBytes(2, "header", 80), ["inclusion/inclusion", "chain/previous", "facts/fact"]),
-        ["header commitment"] = (s => s.ChangeBytes(2, "header", 100), ["inclusion/inclusion", "payload/commitment", "chain/previous"]),
-        ["header time far in the future"] = (s => s.ChangeBytes(2, "header", 75), ["inclusion/inclusion", "chain/previous", "chain/time-order", "facts/fact"]),
-        ["header of the last record"] = (s => s.ChangeBytes(6, "header", 80), ["inclusion/inclusion", "facts/fact"]),
-        ["header cut short"] = (s => s.Entry(6)["header"] = "AAAA", ["header/header-length", "inclusion/inclusion", "state/fact"]),
-        ["proof node"] = (s => ChangeItem(s.Entry(3)["proof"]!.AsArray(), 1), ["inclusion/inclusion"]),
-        ["proof node dropped"] = (s => s.Entry(3)["proof"]!.AsArray().RemoveAt(0), ["inclusion/inclusion"]),
-        ["proof node added"] = (s => s.Entry(3)["proof"]!.AsArray().Add((string)s.Entry(3)["proof"]![0]!), ["inclusion/inclusion"]),
-        ["leaf index"] = (s => s.Entry(3)["leafIndex"] = 14, ["inclusion/inclusion", "facts/fact"]),
+        ["header version"] = (s => s.ChangeBytes(2, "header", 0), ["header/header-version", "inclusion/shared-root", "chain/previous"]),
+        ["header index"] = (s => s.ChangeBytes(2, "header", 5), ["inclusion/shared-root", "entity/index", "chain/previous"]),
+        ["header sequence"] = (s => s.ChangeBytes(2, "header", 40), ["inclusion/shared-root", "chain/sequence", "chain/previous"]),
+        ["header previous"] = (s => s.ChangeBytes(2, "header", 50), ["inclusion/shared-root", "chain/previous"]),
+        ["header time"] = (s => s.ChangeBytes(2, "header", 80), ["inclusion/shared-root", "chain/previous", "facts/fact"]),
+        ["header commitment"] = (s => s.ChangeBytes(2, "header", 100), ["inclusion/shared-root", "payload/commitment", "chain/previous"]),
+        ["header time far in the future"] = (s => s.ChangeBytes(2, "header", 75), ["inclusion/shared-root", "chain/previous", "chain/time-order", "facts/fact"]),
+        ["header of the last record"] = (s => s.ChangeBytes(6, "header", 80), ["completeness/other-end", "inclusion/shared-root", "facts/fact"]),
+        ["header cut short"] = (s => s.Entry(6)["header"] = "AAAA", ["bundle/bundle-form"]),
+        ["proof node"] = (s => ChangeItem(s.Bundle["nodes"]!.AsArray(), 1), ["inclusion/shared-root"]),
+        ["proof node dropped"] = (s => s.Bundle["nodes"]!.AsArray().RemoveAt(0), ["inclusion/shared-length"]),
+        ["proof node added"] = (s => s.Bundle["nodes"]!.AsArray().Add((string)s.Bundle["nodes"]![0]!), ["inclusion/shared-length"]),
+        ["map node"] = (s => ChangeItem(s.Journal["head"]!["siblings"]!.AsArray(), 1), ["completeness/map-proof"]),
+        ["map node dropped"] = (s => s.Journal["head"]!["siblings"]!.AsArray().RemoveAt(0), ["completeness/map-proof"]),
+        ["map length"] = (s => s.Journal["head"]!["leaf"]!["length"] = 6, ["completeness/map-proof"]),
+        ["map's last record"] = (s => Change(s.Journal["head"]!["leaf"]!, "last", 3), ["completeness/map-proof"]),
+        ["map says absent"] = (s => s.Journal["head"]!.AsObject().Remove("leaf"), ["completeness/map-proof"]),
+        ["map proof of another"] = (s => s.Journal["head"] = s.Absence["journals"]![0]!["head"]!.DeepClone(), ["completeness/map-proof"]),
+        ["block's map root"] = (s => Change(s.Bundle["block"]!, "content", 70), ["block/block-header"]),
+        ["block's count"] = (s => Change(s.Bundle["block"]!, "content", 56), ["block/block-size"]),
+        ["block's version"] = (s => Change(s.Bundle["block"]!, "content", 0), ["block/block-form"]),
+        ["block's header"] = (s => Change(s.Bundle["block"]!, "header", 100), ["block/block-header"]),
+        ["block's time"] = (s => Change(s.Bundle["block"]!, "header", 80), ["inclusion/shared-root"]),
+        ["cosignature"] = (s => s.Bundle["checkpoint"] = ChangedSignature(s.Checkpoint, 2), ["cosignatures/signature-wrong"]),
+        ["cosignature's time"] = (s => s.Bundle["checkpoint"] = ChangedSignature(s.Checkpoint, 2, 11), ["cosignatures/signature-wrong"]),
+        ["quorum missing"] = (s => s.Bundle["checkpoint"] = s.Log.Checkpoint(1), ["cosignatures/quorum"]),
+        ["no cosignature at all"] = (s => s.Bundle["checkpoint"] = WithoutCosignatures(s.Checkpoint), ["cosignatures/quorum"]),
+        ["policy without quorum"] = (s => s.Policy = SampleLog.Policy.Replace("quorum g\n", "", StringComparison.Ordinal), ["cosignatures/policy-form"]),
+        ["policy of another log"] = (s => s.Policy = SampleLog.Policy.Replace($"{SampleLog.Key.Verifier}", $"{Stranger.Verifier}", StringComparison.Ordinal), ["cosignatures/policy-log"]),
+        ["index proof on an open log"] = (s => s.Journal["indexProof"] = Convert.ToBase64String(new byte[81]), ["entity/vrf-unasked", "entity/index"]),
+        ["unknown member"] = (s => s.Journal["more"] = 1, ["bundle/bundle-form"]),
+        ["bundle's format"] = (s => s.Bundle["format"] = "provenancegrains-bundle/v2", ["bundle/bundle-form"]),
+        ["leaf index"] = (s => s.Entry(3)["leafIndex"] = 14, ["inclusion/shared-root", "facts/fact"]),
         ["payload content"] = (s => ChangeGroup(s, 4, 4, "content"), ["payload/commitment"]),
         ["payload salt"] = (s => ChangeGroup(s, 4, 4, "salt"), ["payload/commitment"]),
         ["payload author"] = (s => ChangeGroup(s, 4, 3, "content"), ["payload/commitment"]),
         ["payload group missing"] = (s => s.Entry(4)["groups"]!.AsArray().RemoveAt(3), ["payload/groups-count"]),
-        ["checkpoint signature"] = (s => s.History["checkpoint"] = ChangedSignature(s.Checkpoint), ["checkpoint-signature/signature-wrong"]),
-        ["checkpoint without signature"] = (s => s.History["checkpoint"] = s.Checkpoint[..s.Checkpoint.IndexOf('—', StringComparison.Ordinal)], ["checkpoint-signature/note-form"]),
-        ["checkpoint size"] = (s => s.History["checkpoint"] = s.Checkpoint.Replace("\n31\n", "\n32\n", StringComparison.Ordinal), ["checkpoint-signature/signature-wrong"]),
-        ["checkpoint origin"] = (s => s.History["checkpoint"] = "x" + s.Checkpoint, ["checkpoint-signature/origin"]),
-        ["published checkpoint"] = (s => s.Checkpoint = ChangedSignature(s.Checkpoint), ["published-checkpoint/signature-wrong"]),
+        ["checkpoint signature"] = (s => s.Bundle["checkpoint"] = ChangedSignature(s.Checkpoint, 0), ["checkpoint-signature/signature-wrong"]),
+        ["checkpoint without signature"] = (s => s.Bundle["checkpoint"] = s.Checkpoint[..s.Checkpoint.IndexOf('—', StringComparison.Ordinal)], ["checkpoint-signature/note-form"]),
+        ["checkpoint size"] = (s => s.Bundle["checkpoint"] = s.Checkpoint.Replace("\n32\n", "\n33\n", StringComparison.Ordinal), ["checkpoint-signature/signature-wrong"]),
+        ["checkpoint origin"] = (s => s.Bundle["checkpoint"] = "x" + s.Checkpoint, ["checkpoint-signature/origin"]),
+        ["published checkpoint"] = (s => s.Checkpoint = ChangedSignature(s.Checkpoint, 0), ["published-checkpoint/signature-wrong"]),
         ["another key"] = (s => s.VerifierKey = s.VerifierKey.Replace("+A", "+B", StringComparison.Ordinal), ["key/vkey-type"]),
-        ["swapped records"] = (SwapRecords, ["chain/sequence", "facts/fact"]),
-        ["dropped record"] = (s => Drop(s, 3), ["chain/sequence", "facts/fact", "facts/not-in-history", "origins/origin-foreign"]),
-        ["dropped last record"] = (s => Drop(s, 6), ["facts/not-in-history", "state/fact"]),
-        ["record dropped but still counted"] = (s => s.History["entries"]!.AsArray().RemoveAt(6), ["history/history-count"]),
-        ["another product's history"] = (s => s.History["entity"]!["key"] = "01/09506000134352/21/18", ["history/history-entity"]),
-        ["another product's page"] = (s => { s.Story["entity"]!["key"] = "01/09506000134352/21/18"; s.History["entity"]!["key"] = "01/09506000134352/21/18"; }, ["entity/entity-group", "entity/index", "product/fact"]),
+        ["swapped records"] = (SwapRecords, ["chain/sequence", "completeness/other-end", "facts/fact"]),
+        ["dropped record"] = (s => s.Journal["entries"]!.AsArray().RemoveAt(3), ["chain/sequence", "inclusion/shared-length", "facts/fact", "facts/not-in-history", "origins/origin-foreign"]),
+        ["last record held back"] = (s => s.Bundle = s.Log.Bundle(shown: 6), ["facts/not-in-history", "state/fact"]),
+        ["another product's bundle"] = (s => s.Bundle = s.Absence, ["bundle/bundle-entity"]),
+        ["another product's page"] = (s => { s.Story["entity"]!["key"] = "01/09506000134352/21/18"; s.Journal["entity"]!["key"] = "01/09506000134352/21/18"; }, ["completeness/map-proof", "entity/entity-group", "entity/index", "product/fact"]),
+        ["absence of a product that is there"] = (s => s.Bundle = ClaimAbsence(s), ["completeness/map-proof", "facts/not-in-history", "origins/origin-foreign"]),
         ["story: step"] = (s => s.Story["events"]![1]!["bizStep"] = "retail_selling", ["facts/fact"]),
         ["story: condition left out"] = (s => s.Story["events"]![1]!["disposition"] = null, ["facts/fact"]),
         ["story: time"] = (s => s.Story["events"]![1]!["eventTime"] = "2026-10-26T07:30:00.000Z", ["facts/fact"]),
@@ -108,7 +131,7 @@ public sealed class TamperedPageTests(ChromiumBrowser chromium)
 
         // The same log without the last strangers: everything in it verifies, but it is shorter than it was.
         var shorter = new SampleLog(Ledger.Entries.EntityId.Create("lot", Chocolate.Key), Chocolate.Events(), strangers: 2);
-        scenario.History = shorter.History();
+        scenario.Bundle = shorter.Bundle();
         scenario.Story = Chocolate.Story(shorter);
         scenario.Checkpoint = shorter.Checkpoint();
         var visit = await Visit.OpenAsync(profile, host.ProductUrl);
@@ -128,7 +151,7 @@ public sealed class TamperedPageTests(ChromiumBrowser chromium)
         var events = Chocolate.Events();
         events[5]["parentID"] = "urn:epc:id:sscc:9506000.0134352002";
         var other = new SampleLog(Ledger.Entries.EntityId.Create("lot", Chocolate.Key), events);
-        scenario.History = other.History();
+        scenario.Bundle = other.Bundle();
         scenario.Story["events"]![5]!["event"] = events[5].DeepClone();
         scenario.Checkpoint = other.Checkpoint();
         var visit = await Visit.OpenAsync(profile, host.ProductUrl);
@@ -163,7 +186,7 @@ public sealed class TamperedPageTests(ChromiumBrowser chromium)
     public async Task An_erased_content_keeps_every_proof_but_its_facts_are_not_green()
     {
         var scenario = Scenario.Sound();
-        SampleLog.Withhold(scenario.History, 4, 4);
+        SampleLog.Withhold(scenario.Entry(4), 4);
         await using var host = await TestHost.StartAsync(scenario);
         await using var profile = await chromium.NewProfileAsync();
         var visit = await Visit.OpenAsync(profile, host.ProductUrl);
@@ -177,7 +200,7 @@ public sealed class TamperedPageTests(ChromiumBrowser chromium)
     public async Task An_erased_author_leaves_the_page_green()
     {
         var scenario = Scenario.Sound();
-        SampleLog.Withhold(scenario.History, 4, 3);
+        SampleLog.Withhold(scenario.Entry(4), 3);
         await using var host = await TestHost.StartAsync(scenario);
         await using var profile = await chromium.NewProfileAsync();
         Assert.Equal("ok", await (await Visit.OpenAsync(profile, host.ProductUrl)).StateAsync());
@@ -187,12 +210,12 @@ public sealed class TamperedPageTests(ChromiumBrowser chromium)
     public async Task Proofs_that_cannot_be_loaded_are_amber_and_say_so()
     {
         var scenario = Scenario.Sound();
-        scenario.Story["links"]!["history"] = "/entities/lot/none/journal";
+        scenario.Story["links"]!["bundle"] = "/entities/lot/none/bundle";
         await using var host = await TestHost.StartAsync(scenario);
         await using var profile = await chromium.NewProfileAsync();
         var visit = await Visit.OpenAsync(profile, host.ProductUrl);
         Assert.Equal("unknown", await visit.StateAsync());
-        Assert.Contains("/entities/lot/none/journal: 404", await visit.PanelTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("/entities/lot/none/bundle: 404", await visit.PanelTextAsync(), StringComparison.Ordinal);
     }
 
     [ChromiumFact]
@@ -218,24 +241,35 @@ public sealed class TamperedPageTests(ChromiumBrowser chromium)
         node[member] = Scenario.Changed((string)node[member]!, 9);
     }
 
-    private static string ChangedSignature(string note)
+    private static void Change(JsonNode node, string member, int at) => node[member] = Scenario.Changed((string)node[member]!, at);
+
+    /// <summary>The note with one bit of one of its signatures changed; number 0 is the log's.</summary>
+    private static string ChangedSignature(string note, int number, int at = 40)
     {
-        var at = note.LastIndexOf(' ') + 1;
-        return note[..at] + Scenario.Changed(note[at..].TrimEnd('\n'), 40) + "\n";
+        var lines = note.Split('\n');
+        var line = Array.FindIndex(lines, l => l.StartsWith('—')) + number;
+        var words = lines[line].Split(' ');
+        lines[line] = $"{words[0]} {words[1]} {Scenario.Changed(words[2], at)}";
+        return string.Join('\n', lines);
+    }
+
+    private static string WithoutCosignatures(string note) =>
+        string.Concat(note.Split('\n').Where(line => !line.Contains("— w", StringComparison.Ordinal)).Select((line, i) => i == 0 ? line : "\n" + line));
+
+    /// <summary>The subject without entries, and the map's word on a neighbour.</summary>
+    private static JsonObject ClaimAbsence(Scenario scenario)
+    {
+        var bundle = scenario.Absence.DeepClone().AsObject();
+        bundle["journals"]![0]!["entity"]!["key"] = Chocolate.Key;
+        return bundle;
     }
 
     private static void SwapRecords(Scenario scenario)
     {
-        var entries = scenario.History["entries"]!.AsArray();
+        var entries = scenario.Journal["entries"]!.AsArray();
         var (a, b) = (entries[5]!.DeepClone(), entries[6]!.DeepClone());
         entries[5] = b;
         entries[6] = a;
-    }
-
-    private static void Drop(Scenario scenario, int entry)
-    {
-        scenario.History["entries"]!.AsArray().RemoveAt(entry);
-        scenario.History["total"] = 6;
     }
 
     private static void Invent(Scenario scenario)

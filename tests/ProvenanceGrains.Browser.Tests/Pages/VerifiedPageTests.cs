@@ -34,12 +34,11 @@ public sealed class VerifiedPageTests(ChromiumBrowser chromium)
         var passed = await second.Page.EvalOnSelectorAllAsync<string[]>(".check.pass", "rows => rows.map(r => r.dataset.check)");
         string[] expected =
         [
-            "address", "chain", "checkpoint-memory", "checkpoint-signature", "entity", "facts", "header", "inclusion", "key",
+            "address", "block", "chain", "checkpoint-memory", "checkpoint-signature", "completeness", "cosignatures", "entity", "facts", "header", "inclusion", "key",
             "key-memory", "origins", "payload", "places", "product", "published-checkpoint", "state",
         ];
         Assert.Equal(expected, passed.Order(StringComparer.Ordinal));
-        var open = await second.Page.EvalOnSelectorAllAsync<string[]>(".check.not-checked", "rows => rows.map(r => r.dataset.check)");
-        Assert.Equal(["completeness"], open);
+        Assert.Equal(0, await second.Page.Locator(".check.not-checked").CountAsync());
     }
 
     [ChromiumFact]
@@ -49,13 +48,13 @@ public sealed class VerifiedPageTests(ChromiumBrowser chromium)
         await using var profile = await chromium.NewProfileAsync();
         var visit = await Visit.OpenAsync(profile, host.ProductUrl);
         Assert.Contains(visit.Requests, r => r.EndsWith("/proofs.js", StringComparison.Ordinal));
-        Assert.Contains(visit.Requests, r => r.Contains("/journal?from=0", StringComparison.Ordinal));
+        Assert.Contains(visit.Requests, r => r.EndsWith("/bundle", StringComparison.Ordinal));
         Assert.All(visit.Requests, r => Assert.StartsWith(host.Url + "/", r, StringComparison.Ordinal));
     }
 
     [ChromiumTheory]
-    [InlineData("en", "Read at", "Corner Shop, Cologne", "provenance verify history.json")]
-    [InlineData("zh", "读取点", "Corner Shop, Cologne", "provenance verify history.json")]
+    [InlineData("en", "Read at", "Corner Shop, Cologne", "provenance verify bundle.json")]
+    [InlineData("zh", "读取点", "Corner Shop, Cologne", "provenance verify bundle.json")]
     public async Task Facts_are_readable_without_scripts(string lang, params string[] facts)
     {
         await using var host = await TestHost.StartAsync(Scenario.Sound());
@@ -121,13 +120,12 @@ public sealed class VerifiedPageTests(ChromiumBrowser chromium)
     public async Task Records_that_wait_for_their_block_are_amber_and_turn_green_when_it_comes()
     {
         var scenario = Scenario.Sound();
-        var whole = scenario.History;
-        var part = whole.DeepClone().AsObject();
-        part["entries"]!.AsArray().RemoveAt(6);
-        part["total"] = 6;
+        var whole = scenario.Bundle;
+        var part = new SampleLog(Ledger.Entries.EntityId.Create("lot", Chocolate.Key), Chocolate.Events()[..6]);
+        scenario.Checkpoint = part.Checkpoint();
         scenario.Story["events"]![6]!["leafIndex"] = null;
         scenario.Story["journal"]!["sealed"] = 6;
-        scenario.HistoryAt = delivery => delivery < 2 ? part : whole;
+        scenario.BundleAt = delivery => delivery < 2 ? part.Bundle() : whole;
         await using var host = await TestHost.StartAsync(scenario);
         await using var profile = await chromium.NewProfileAsync();
         var visit = await Visit.OpenAsync(profile, host.ProductUrl, awaitVerdict: false);
