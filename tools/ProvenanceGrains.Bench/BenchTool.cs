@@ -5,6 +5,7 @@ using ProvenanceGrains.Bench.Heads;
 using ProvenanceGrains.Bench.Kills;
 using ProvenanceGrains.Bench.LedgerPath;
 using ProvenanceGrains.Bench.Processes;
+using ProvenanceGrains.Bench.Proofs;
 using ProvenanceGrains.Bench.Stages;
 
 namespace ProvenanceGrains.Bench;
@@ -18,6 +19,7 @@ internal static class BenchTool
         var root = new RootCommand("Measures a ProvenanceGrains silo, and tries to break one. Linux only. Results are Markdown.")
         {
             LedgerCommand.Create(common),
+            ProofsCommand.Create(common),
             HttpCommand.Create(common),
             MemoryCommand.Create(common),
             KillCommand.Create(common),
@@ -58,6 +60,7 @@ internal static class BenchTool
             var report = common.Report(parsed);
             await LedgerCommand.RunAsync(folder, rounds: 5, TimeSpan.FromSeconds(3), report, cancellation);
             await HeadsCommand.RunAsync(folder, [10_000, 100_000, 1_000_000], rounds: 9, report, cancellation);
+            await ProofsCommand.RunAsync(folder, report, cancellation);
             await HttpCommand.RunAsync(folder, generator, default, rounds: 3, TimeSpan.FromSeconds(8), report, cancellation);
             await StagesCommand.RunAsync(folder, generator, StagesCommand.AllPerDocument, 30_000, rounds: 3, report, cancellation);
             await MemoryCommand.RunAsync(

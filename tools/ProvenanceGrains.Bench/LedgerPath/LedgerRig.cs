@@ -12,6 +12,7 @@ using ProvenanceGrains.Grains.Capture;
 using ProvenanceGrains.Grains.Contracts.Capture;
 using ProvenanceGrains.Grains.Journals;
 using ProvenanceGrains.Ledger.Entries;
+using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Sealing;
 using ProvenanceGrains.Storage;
 using ProvenanceGrains.Storage.Sealing;
@@ -53,7 +54,7 @@ internal sealed class LedgerRig : IAsyncDisposable
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering()
             .Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(1)));
-        builder.Services.AddSealing(data, origin: null, () => RandomNumberGenerator.GetBytes(32), run: true);
+        var key = builder.Services.AddSealing(data, origin: null, () => RandomNumberGenerator.GetBytes(32), run: true);
         builder.Services.AddSingleton<IEntityIndexFunction>(HashedEntityIndex.Instance);
         builder.Services.AddSingleton<IJournalWriter>(store);
         builder.Services.AddSingleton<IJournalReader>(store);
@@ -62,8 +63,15 @@ internal sealed class LedgerRig : IAsyncDisposable
         builder.Services.AddSingleton<UnitCommitter>();
         var host = builder.Build();
         await host.StartAsync(cancellation);
-        return new LedgerRig(host, store, seals, disk);
+        return new LedgerRig(host, store, seals, disk) { LogKey = key };
     }
+
+    public IJournalReader Journals => _store;
+
+    public ILogReader Seals => _seals;
+
+    /// <summary>Verifies the log's checkpoints.</summary>
+    public required VerifierKey LogKey { get; init; }
 
     /// <summary>Entries in the log.</summary>
     public long Entries => _store.Committed;
