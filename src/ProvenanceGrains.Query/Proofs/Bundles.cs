@@ -65,7 +65,7 @@ public sealed class Bundles
         _journals = journals;
         _indexes = indexes;
         _logKey = logKey;
-        _chain = BlockIdentity.Of(logKey);
+        _chain = BlockIdentity.Of(logKey, indexes.Rule);
     }
 
     /// <summary>Makes the bundle of an entity.</summary>
