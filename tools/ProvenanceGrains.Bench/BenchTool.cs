@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ProvenanceGrains.Bench.Audits;
 using ProvenanceGrains.Bench.CaptureLoad;
 using ProvenanceGrains.Bench.Endurance;
 using ProvenanceGrains.Bench.Heads;
@@ -25,6 +26,7 @@ internal static class BenchTool
             KillCommand.Create(common),
             StagesCommand.Create(common),
             HeadsCommand.Create(common),
+            AuditCommand.Create(common),
             CreateAll(common),
         };
         foreach (var option in common.All)
@@ -48,7 +50,7 @@ internal static class BenchTool
     {
         var load = LoadGenerator.ProjectOption();
         var minutes = new Option<double>("--minutes") { Description = "Time of the memory run.", DefaultValueFactory = _ => 10 };
-        var command = new Command("all", "Every measurement, some 30 minutes: ledger, heads, http, stages, memory.")
+        var command = new Command("all", "Every measurement, some 30 minutes: ledger, heads, audit, http, stages, memory.")
         {
             load,
             minutes,
@@ -61,6 +63,7 @@ internal static class BenchTool
             await LedgerCommand.RunAsync(folder, rounds: 5, TimeSpan.FromSeconds(3), report, cancellation);
             await HeadsCommand.RunAsync(folder, [10_000, 100_000, 1_000_000], rounds: 9, report, cancellation);
             await ProofsCommand.RunAsync(folder, report, cancellation);
+            await AuditCommand.RunAsync(folder, AuditCommand.DefaultEntries, rounds: 5, report, cancellation);
             await HttpCommand.RunAsync(folder, generator, default, rounds: 3, TimeSpan.FromSeconds(8), report, cancellation);
             await StagesCommand.RunAsync(folder, generator, StagesCommand.AllPerDocument, 30_000, rounds: 3, report, cancellation);
             await MemoryCommand.RunAsync(
