@@ -149,7 +149,7 @@ function extentText({ extent, asOf, witnesses }) {
 function stateOf(page, { report, entries, extent }) {
   const verdict = report.verdict();
   if (verdict !== "ok") {
-    return verdict;
+    return verdict === "unknown" && report.checks.some((c) => c.code === "stale") ? "stale" : verdict;
   }
   if (page.isAbsence) {
     return extent === "absent" ? "absent" : "unknown";
@@ -165,7 +165,7 @@ function conclude(page, result) {
   const text = state === "incomplete" && missing === null ? "unprovenText" : state === "newer" ? "newer" : `${state}Text`;
   const sealed = entries.length;
   show(
-    { newer: "pending", incomplete: "unknown" }[state] ?? state,
+    { newer: "pending", incomplete: "unknown", stale: "unknown" }[state] ?? state,
     say("panel", state === "newer" ? "ok" : state),
     fill(say("panel", text), { entries: sealed, sealed, total: page.length, count: sealed - page.length, missing, key: page.entity.key }),
     report.verdict() === "ok" ? extentText(result) : "");
@@ -186,8 +186,10 @@ async function run(page) {
   const { bundle, history, checkpoint, vkey, policy } = panel.dataset;
   let given;
   try {
-    const [keyText, policyText, published, journal] = await Promise.all([
-      fetchText(vkey), policy ? fetchText(policy, [404]) : null, checkpoint ? fetchText(checkpoint) : null, fetchJournal(bundle, history)]);
+    const [keyText, policyText, published] = await Promise.all([
+      fetchText(vkey), policy ? fetchText(policy, [404]) : null, checkpoint ? fetchText(checkpoint) : null]);
+    // After the checkpoint: what proves less than that one covers is old.
+    const journal = await fetchJournal(bundle, history);
     given = { vkey: keyText, policy: policyText, ...journal, published, entity: page.entity, memory: recall() };
   } catch (error) {
     // Nothing is sealed yet on a new log, so there is nothing to fetch either.
@@ -211,7 +213,7 @@ async function main() {
     show("running", say("panel", "running"), say("panel", "runningText"));
     const page = readPage();
     let state = await run(page);
-    for (let i = 0; state === "pending" && i < RETRIES; i++) {
+    for (let i = 0; (state === "pending" || state === "stale") && i < RETRIES; i++) {
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       state = await run(page);
     }

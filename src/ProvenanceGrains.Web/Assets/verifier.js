@@ -69,7 +69,8 @@ export async function verifyBundle({ vkey, policy, bundle, published, entity, me
       result.missing = outcome.missing ?? null;
     }
   }
-  report.close(SENTENCES, { count: checked.reduce((sum, journal) => sum + journal.entries.length, 0), key: entity.key });
+  const others = checked.length > 1 ? { entity: ["entities-same", "All {count} stand for {key}, or for what its records rest on."] } : {};
+  report.close({ ...SENTENCES, ...others }, { count: checked.reduce((sum, journal) => sum + journal.entries.length, 0), key: entity.key });
   await concludeTrust(result, published, memory, block.vrfKey ? toBase64(block.vrfKey) : "");
   return result;
 }

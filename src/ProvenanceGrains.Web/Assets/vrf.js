@@ -156,12 +156,11 @@ export async function verifyVrf(key, alpha, proof) {
 
 /** What the function is evaluated for, an item's product or lot and anything else itself, and the rest: `21/` and the serial number. */
 export function splitEntity(kind, key) {
-  const at = kind === "lot" && key.startsWith("01/") ? key.lastIndexOf("/21/") : -1;
-  const serial = key.slice(at + 4);
-  const pairs = at < 0 ? 0 : key.slice(0, at).split("/").length;
-  return at < 3 || serial === "" || serial.includes("/") || pairs % 2 !== 0
-    ? { base: key, rest: "" }
-    : { base: key.slice(0, at), rest: `21/${serial}` };
+  const parts = key.split("/");
+  const serial = parts.at(-1);
+  return kind === "lot" && parts[0] === "01" && parts.length >= 4 && parts.length % 2 === 0 && parts.at(-2) === "21" && serial !== ""
+    ? { base: parts.slice(0, -2).join("/"), rest: `21/${serial}` }
+    : { base: key, rest: "" };
 }
 
 /** The index of an entity under a VRF key, from the proof that came with it. */

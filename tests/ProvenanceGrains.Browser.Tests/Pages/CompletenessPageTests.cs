@@ -76,6 +76,17 @@ public sealed class CompletenessPageTests(ChromiumBrowser chromium) : IAsyncLife
     }
 
     [ChromiumFact]
+    public async Task A_proof_that_is_older_than_the_published_log_is_never_green()
+    {
+        var older = new SampleLog(EntityId.Create("lot", Chocolate.Key), Chocolate.Events(), strangers: 2);
+        var scenario = new Scenario(older, Chocolate.Story(older)) { Checkpoint = Scenario.Sound().Checkpoint };
+        var visit = await OpenAsync(scenario);
+        Assert.Equal(("unknown", ""), (await visit.StateAsync(), string.Join('\n', await visit.FailuresAsync())));
+        Assert.Equal("Not the newest proof", await visit.Page.InnerTextAsync("#verdict"));
+        Assert.Contains("first 24 records of the log, which has 32", await visit.Page.TextContentAsync("#verify"), StringComparison.Ordinal);
+    }
+
+    [ChromiumFact]
     public async Task A_log_without_a_head_map_is_never_green()
     {
         var log = new SampleLog(EntityId.Create("lot", Chocolate.Key), Chocolate.Events(), namesMap: false);
