@@ -30,6 +30,9 @@ internal sealed class SimulatedDisk(SeededRandom random) : ISegmentDisk
     /// <summary>Planted bug: the newest synced write is lost with the power.</summary>
     public bool LosesLastSync { get; init; }
 
+    /// <summary>Whether a call that fails has its whole effect all the same; else it has none of it, or a part.</summary>
+    public bool FailedCallsPersist { get; init; }
+
     /// <summary>Lets the power fail within the n-th file call from now that changes something.</summary>
     public void LosePowerAfter(int calls) => _powerLossAfter = calls;
 
@@ -117,12 +120,17 @@ internal sealed class SimulatedDisk(SeededRandom random) : ISegmentDisk
 
     private void Act(Action action)
     {
-        if (BeginsFault())
+        var fails = BeginsFault();
+        if (!fails || FailedCallsPersist)
+        {
+            action();
+        }
+
+        if (fails)
         {
             throw new IOException("No space left on device (simulated)");
         }
 
-        action();
         EndCall();
     }
 
@@ -162,7 +170,7 @@ internal sealed class SimulatedDisk(SeededRandom random) : ISegmentDisk
         {
             var fails = disk.BeginsFault();
             var whole = buffers.Sum(buffer => buffer.Length);
-            var granted = fails ? disk.Random.Next(whole + 1) : whole;
+            var granted = fails && !disk.FailedCallsPersist ? disk.Random.Next(whole + 1) : whole;
             foreach (var buffer in buffers)
             {
                 var part = buffer[..Math.Min(buffer.Length, granted)];
@@ -183,7 +191,15 @@ internal sealed class SimulatedDisk(SeededRandom random) : ISegmentDisk
         {
             if (disk.BeginsFault())
             {
-                file.FailSync(disk.Random);
+                if (disk.FailedCallsPersist)
+                {
+                    file.Sync();
+                }
+                else
+                {
+                    file.FailSync(disk.Random);
+                }
+
                 if (!disk.HidesFailedSyncs)
                 {
                     throw new IOException("Input/output error (simulated)");

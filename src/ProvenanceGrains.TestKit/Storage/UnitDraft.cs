@@ -71,6 +71,9 @@ public sealed class JournalBook
         Part part, int matter, long timeMs, Salt salt, Hash256 authorDigest, Hash256 contentDigest)
     {
         var head = HeadOf(part.Entity);
+
+        // A journal's time never goes back.
+        timeMs = Math.Max(timeMs, head.LastTimeMs);
         var draft = new UnitEntry(part.Entity, default, salt, salt, "test.event", part.Role, matter);
         var header = new EntryHeader(
             HashedEntityIndex.Instance.Compute(part.Entity), head.Length, head.LastLeafHash, timeMs,

@@ -27,6 +27,11 @@ internal static class AppendProcess
 
     public static async Task<int> Main(string[] args)
     {
+        if (args is [var sealedFolder, var units, "seal"])
+        {
+            return await SealingProcess.RunAsync(sealedFolder, int.Parse(units, CultureInfo.InvariantCulture));
+        }
+
         if (args is not [var folder, var count])
         {
             await Console.Error.WriteLineAsync("FOLDER COUNT");
