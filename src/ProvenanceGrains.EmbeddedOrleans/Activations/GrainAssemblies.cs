@@ -22,7 +22,10 @@ internal static class GrainAssemblies
             .ToDictionary(a => a.GetName().Name!, StringComparer.Ordinal);
         foreach (var name in Beside.Value.Select(file => Path.GetFileNameWithoutExtension(file)))
         {
-            found.TryAdd(name, Assembly.Load(new AssemblyName(name)));
+            if (!found.ContainsKey(name) && Load(name) is { } assembly)
+            {
+                found.Add(name, assembly);
+            }
         }
 
         return [.. found.Values];
@@ -38,6 +41,19 @@ internal static class GrainAssemblies
         catch (ReflectionTypeLoadException exception)
         {
             return exception.Types.OfType<Type>();
+        }
+    }
+
+    /// <returns>Null for a file that lies beside the program but is no part of it: its list of dependencies does not name it.</returns>
+    private static Assembly? Load(string name)
+    {
+        try
+        {
+            return Assembly.Load(new AssemblyName(name));
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
         }
     }
 

@@ -19,6 +19,20 @@ internal sealed partial class FolderLock : IDisposable
 
     private FolderLock(FileStream file) => _file = file;
 
+    /// <summary>Takes a data folder's lock, its file <c>lock</c>.</summary>
+    /// <exception cref="StoreUnavailableException">Another process holds it, or it cannot be had.</exception>
+    public static FolderLock TakeOf(string dataFolder)
+    {
+        try
+        {
+            return Take(Path.Combine(dataFolder, "lock"));
+        }
+        catch (Exception held) when (held is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreUnavailableException($"The data folder {dataFolder} is in use by another process, or cannot be locked: {held.Message}", held);
+        }
+    }
+
     /// <exception cref="IOException">Somebody else holds it, or it cannot be had.</exception>
     public static FolderLock Take(string path)
     {

@@ -29,9 +29,8 @@ public sealed class IncarnationFolder : IDisposable
 
     private string NotePath => Path.Combine(_folder, "log", "incarnation");
 
-    /// <exception cref="IOException">Another process has the folder open.</exception>
-    public static IncarnationFolder Open(string dataFolder) =>
-        new(dataFolder, FolderLock.Take(Path.Combine(dataFolder, "lock")));
+    /// <exception cref="StoreUnavailableException">Another process has the folder open, or it cannot be locked.</exception>
+    public static IncarnationFolder Open(string dataFolder) => new(dataFolder, FolderLock.TakeOf(dataFolder));
 
     public void Dispose() => _lock.Dispose();
 

@@ -16,7 +16,7 @@ internal sealed record OpenedFolder(
     public static OpenedFolder Open(SegmentStoreOptions options, long mustHoldOrdinal, ILogger logger)
     {
         options.Disk.CreateFolder(options.Folder);
-        var folderLock = TakeLock(options.Folder);
+        var folderLock = FolderLock.TakeOf(options.Folder);
         var segments = Path.Combine(options.Folder, "segments");
         var index = new IndexDatabase(Path.Combine(options.Folder, "index"), logger);
         try
@@ -52,18 +52,5 @@ internal sealed record OpenedFolder(
         Files.Dispose();
         Index.Dispose();
         Lock.Dispose();
-    }
-
-    private static FolderLock TakeLock(string folder)
-    {
-        var path = Path.Combine(folder, "lock");
-        try
-        {
-            return FolderLock.Take(path);
-        }
-        catch (Exception held) when (held is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreUnavailableException($"The data folder {folder} is in use by another process, or cannot be locked: {held.Message}", held);
-        }
     }
 }
