@@ -1,11 +1,11 @@
 // What the page asks of its own origin, and what it keeps in this browser between two visits.
 
 import { strictText } from "./bytes.js";
-import { MAX_ENTRIES } from "./bundle.js";
+import { CHECKED_ENTRIES } from "./bundle.js";
 
 const MEMORY = "provenance.log";
 const PART = 1000;
-const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 128 * 1024 * 1024;
 const TOO_LARGE = 413;
 
 /** A text from this origin, of limited size. Null where the answer has one of the expected statuses instead. */
@@ -57,7 +57,7 @@ async function fetchHistory(path) {
         break;
       }
       whole = whole ? { ...whole, entries: [...whole.entries, ...part.entries] } : part;
-      if (!Array.isArray(part.entries) || part.entries.length < PART || whole.entries.length >= Math.min(whole.total, MAX_ENTRIES)) {
+      if (!Array.isArray(part.entries) || part.entries.length < PART || whole.entries.length >= Math.min(whole.total, CHECKED_ENTRIES + 1)) {
         return whole;
       }
     }

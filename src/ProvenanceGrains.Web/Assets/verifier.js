@@ -1,7 +1,7 @@
 // The browser's own verifier: everything about one entity against one signed checkpoint, link by link. It comes to its own verdict and
 // asks no server for one. docs/formats.md ("Bundle", "Journal history") says what has to hold.
 
-import { MAX_ENTRIES, readBundle } from "./bundle.js";
+import { CHECKED_ENTRIES, CHECKED_JOURNALS, readBundle } from "./bundle.js";
 import { Refusal, equal, fromBase64, isZero, toBase64 } from "./bytes.js";
 import { checkBlock, entityIndex, headOf, inclusionHolds, leafHash, openPayload, parseBlock, parseHeader, parsePair, sharedRoot } from "./proofs.js";
 import { Report } from "./report.js";
@@ -47,6 +47,11 @@ export async function verifyBundle({ vkey, policy, bundle, published, entity, me
     return result;
   }
   const read = await report.attempt("bundle", null, () => readSubject(bundle, entity));
+  if (read && (read.count > CHECKED_ENTRIES || read.journals.length > CHECKED_JOURNALS)) {
+    report.skip("bundle", "bundle-long", "The bundle has {count} records in {journals} journals: too many to check in a browser.", {
+      count: read.count, journals: read.journals.length });
+    return result;
+  }
   const checkpoint = read ? await checkNote(report, "checkpoint-signature", read.checkpoint, result.key) : null;
   result.witnesses = checkpoint ? await checkCosignatures(report, checkpoint.note, policy, result.key) : null;
   const block = result.witnesses ? await report.attempt("block", null, () => openBlock(read.block, checkpoint, result.key)) : null;
@@ -253,6 +258,7 @@ export async function verifyHistory({ vkey, policy, history, published, entity, 
   result.checkpoint = await checkNote(report, "checkpoint-signature", history?.checkpoint, result.key);
   result.witnesses = result.checkpoint ? await checkCosignatures(report, result.checkpoint.note, policy, result.key) : null;
   if (!result.witnesses || !checkForm(report, history, entity)) {
+    result.checkpoint = null;
     return result;
   }
   const isHashed = history.indexProof === undefined;
@@ -277,18 +283,23 @@ export async function verifyHistory({ vkey, policy, history, published, entity, 
   return result;
 }
 
-function checkForm(report, { format, entries, total, entity: about }, entity) {
-  const refusal = format !== "provenancegrains-history/v1" || !Array.isArray(entries) || (total ?? entries.length) !== entries.length
-    ? new Refusal("history-form", "The history is not of the form provenancegrains-history/v1, or not whole.")
-    : about?.kind !== entity.kind || about?.key !== entity.key
-      ? new Refusal("history-entity", "The history is about {other}, not about {key}.", { other: about?.key, key: entity.key })
-      : null;
+/** Whether the history is one that can be checked: of this form and entity, whole, and not too long. */
+function checkForm(report, { format, entries, total = entries?.length, entity: about }, entity) {
+  let refusal = null;
+  if (format !== "provenancegrains-history/v1" || !Array.isArray(entries) || !Number.isSafeInteger(total)) {
+    refusal = new Refusal("history-form", "The history is not of the form provenancegrains-history/v1.");
+  } else if (about?.kind !== entity.kind || about?.key !== entity.key) {
+    refusal = new Refusal("history-entity", "The history is about {other}, not about {key}.", { other: about?.key, key: entity.key });
+  } else if (total > CHECKED_ENTRIES) {
+    report.skip("history", "history-long", "The history has {total} records: too many to check in a browser.", { total });
+    return false;
+  } else if (entries.length !== total) {
+    refusal = new Refusal("history-count", "The history says that it has {total} records, but holds {count}.", { total, count: entries.length });
+  }
   if (refusal) {
     report.fail("history", refusal);
-  } else if (entries.length > MAX_ENTRIES) {
-    report.skip("history", "history-long", "The history has {total} records: too many to check in a browser.", { total: entries.length });
   }
-  return !refusal && entries.length <= MAX_ENTRIES;
+  return refusal === null;
 }
 
 async function checkInclusion(leafIndex, proof, hash, { size, root }) {

@@ -104,6 +104,21 @@ public sealed class CompletenessPageTests(ChromiumBrowser chromium) : IAsyncLife
         Assert.Equal(("unknown", ""), (await visit.StateAsync(), string.Join('\n', await visit.FailuresAsync())));
     }
 
+    [ChromiumFact]
+    public async Task A_bundle_of_more_journals_than_a_browser_checks_is_amber()
+    {
+        var scenario = Scenario.Sound();
+        var journals = scenario.Bundle["journals"]!.AsArray();
+        for (var i = 0; i < 1000; i++)
+        {
+            journals.Add(scenario.Absence["journals"]![0]!.DeepClone());
+        }
+
+        var visit = await OpenAsync(scenario);
+        Assert.Equal(("unknown", ""), (await visit.StateAsync(), string.Join('\n', await visit.FailuresAsync())));
+        Assert.Equal(1, await visit.Page.Locator(".check[data-code=bundle-long]").CountAsync());
+    }
+
     [ChromiumTheory]
     [InlineData(false, "unknown", "")]
     [InlineData(true, "bad", "inclusion/inclusion")]
@@ -119,6 +134,18 @@ public sealed class CompletenessPageTests(ChromiumBrowser chromium) : IAsyncLife
         var visit = await OpenAsync(scenario);
         Assert.Equal((state, failures), (await visit.StateAsync(), string.Join('\n', await visit.FailuresAsync())));
         Assert.Contains(visit.Requests, r => r.Contains("/journal?from=0", StringComparison.Ordinal));
+    }
+
+    [ChromiumTheory]
+    [InlineData(8, "bad", "history/history-count")]
+    [InlineData(20001, "unknown", "")]
+    public async Task A_history_that_is_not_whole_is_red_and_one_that_is_too_long_is_amber(int total, string state, string failures)
+    {
+        var scenario = Scenario.Sound();
+        scenario.BundleStatus = 413;
+        scenario.History["total"] = total;
+        var visit = await OpenAsync(scenario);
+        Assert.Equal((state, failures), (await visit.StateAsync(), string.Join('\n', await visit.FailuresAsync())));
     }
 
     [ChromiumTheory]
