@@ -4,7 +4,7 @@ using System.Numerics;
 namespace ProvenanceGrains.Ledger.Merkle;
 
 /// <summary>Checks inclusion and consistency proofs and says what is wrong with a bad one.</summary>
-public static class MerkleVerifier
+public static partial class MerkleVerifier
 {
     /// <summary>The length of an inclusion proof: 0 to 63.</summary>
     /// <param name="index">Below <paramref name="size"/>.</param>

@@ -17,6 +17,71 @@ public sealed class CheckpointTests
                 ?? (canonical && !checkpoint!.ToArray().SequenceEqual(text) ? "written differently" : null);
         });
 
+    /// <summary>That library takes any bytes for a root, ours only those of SHA-256: so the root is put in its place.</summary>
+    [VectorFact]
+    public void Texts_of_the_formats_library_are_judged_alike_but_for_what_the_specification_forbids()
+    {
+        var cases = Vectors.ReadJson("checkpoint/formats_checkpoint_literals.json")
+            .GetProperty("TestUnmarshalLogState").GetProperty("cases")[0].EnumerateArray().ToList();
+        Assert.NotEmpty(cases);
+        foreach (var vector in cases)
+        {
+            var lines = vector.GetProperty("m").GetString()!.Split('\n');
+            var wanted = !vector.TryGetProperty("wantErr", out var wantErr) || !wantErr.GetBoolean();
+            if (wanted)
+            {
+                Assert.False(Checkpoint.TryParse(Encoding.UTF8.GetBytes(string.Join('\n', lines)), out _, out var reason));
+                Assert.NotEmpty(reason);
+            }
+
+            if (lines.Length > 2 && lines[2].Length > 0 && !lines[2].Contains('\'', StringComparison.Ordinal))
+            {
+                lines[2] = Hash256.Sha256(Convert.FromBase64String(lines[2])).ToBase64();
+            }
+
+            // "following lines, if any, MUST be non-empty" (C2SP tlog-checkpoint), which the library leaves to its caller.
+            var emptyLines = lines[3..].SkipLast(1).Any(line => line.Length == 0);
+            var text = string.Join('\n', lines);
+            var ok = Checkpoint.TryParse(Encoding.UTF8.GetBytes(text), out var checkpoint, out var error);
+            Assert.True(ok == (wanted && !emptyLines), $"{vector.GetProperty("desc")}: {error}");
+            if (ok)
+            {
+                Assert.Equal(vector.GetProperty("want").GetProperty("Origin").GetString(), checkpoint!.Origin);
+                Assert.Equal(vector.GetProperty("want").GetProperty("Size").GetInt64(), checkpoint.Size);
+                Assert.Equal(text, checkpoint.ToString());
+            }
+        }
+    }
+
+    [VectorFact]
+    public void A_checkpoint_that_sigsum_signed_is_the_one_that_the_same_key_signs_here()
+    {
+        var literals = Vectors.ReadJson("sigsum/checkpoint_literals.json");
+        var want = literals.GetProperty("TestCheckpointSigned").GetProperty("vars").GetProperty("want").GetString()!;
+        var seed = new byte[32];
+        seed[0] = literals.GetProperty("TestCheckpointSigned").GetProperty("vars").GetProperty("signer")[0].GetByte();
+        Assert.True(SignedNote.TryParse(Encoding.UTF8.GetBytes(want), out var note, out var error), error);
+        Assert.True(Checkpoint.TryParse(note.Text, out var checkpoint, out error), error);
+        var key = SignerKey.Create(checkpoint.Origin, NoteSignatureType.Ed25519, seed);
+        Assert.Equal(want, checkpoint.Sign(key).ToString());
+        Assert.True(OpenedNote.TryOpen(Encoding.UTF8.GetBytes(want), [key.Verifier], out _, out error), error);
+
+        // The checksum database of Go, and a note whose signature is no more than the right length.
+        foreach (var (test, variable, origin) in new[]
+        {
+            ("TestGoSumDBCheckpoint", "err", "go.sum database tree"),
+            ("TestCheckpointFromASCII", "err", "example.org/log"),
+        })
+        {
+            var text = literals.GetProperty(test).GetProperty("vars").GetProperty(variable).GetString()!;
+            Assert.True(SignedNote.TryParse(Encoding.UTF8.GetBytes(text), out note, out error), error);
+            Assert.True(Checkpoint.TryParse(note.Text, out checkpoint, out error), error);
+            Assert.Equal(origin, checkpoint.Origin);
+            Assert.Equal(text, note.ToString());
+            Assert.False(OpenedNote.TryOpen(note.ToArray(), [key.Verifier], out _, out error));
+        }
+    }
+
     [Theory]
     [InlineData("log\n1\n{0}")]
     [InlineData("log\n1\n{0}\n\n")]

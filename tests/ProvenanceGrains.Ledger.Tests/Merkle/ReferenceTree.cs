@@ -39,6 +39,10 @@ internal static class ReferenceTree
     public static Hash256[] Consistency(int m, ReadOnlySpan<Hash256> leaves) =>
         m == 0 ? [] : SubProof(m, leaves, complete: true);
 
+    /// <summary>draft-ietf-plants-merkle-tree-certs, "Subtree Consistency Proofs": SUBTREE_PROOF(start, end, D_n).</summary>
+    public static Hash256[] SubtreeConsistency(int start, int end, ReadOnlySpan<Hash256> leaves) =>
+        SubtreeSubProof(start, end, leaves, complete: true);
+
     /// <summary>Nodes straight from the leaves.</summary>
     public static NodeReader Reader(Hash256[] leaves) =>
         node => Root(leaves.AsSpan((int)(node.Index << node.Level), 1 << node.Level));
@@ -54,6 +58,20 @@ internal static class ReferenceTree
         return m <= k
             ? [.. SubProof(m, leaves[..k], complete), Root(leaves[k..])]
             : [.. SubProof(m - k, leaves[k..], complete: false), Root(leaves[..k])];
+    }
+
+    private static Hash256[] SubtreeSubProof(int start, int end, ReadOnlySpan<Hash256> leaves, bool complete)
+    {
+        if (start == 0 && end == leaves.Length)
+        {
+            return complete ? [] : [Root(leaves)];
+        }
+
+        var k = Split(leaves.Length);
+        return end <= k ? [.. SubtreeSubProof(start, end, leaves[..k], complete), Root(leaves[k..])]
+            : start >= k ? [.. SubtreeSubProof(start - k, end - k, leaves[k..], complete), Root(leaves[..k])]
+            : start == 0 ? [.. SubtreeSubProof(0, end - k, leaves[k..], complete: false), Root(leaves[..k])]
+            : throw new ArgumentException("The range is no subtree.", nameof(start));
     }
 
     private static int Split(int count)

@@ -91,6 +91,38 @@ public sealed class TileTests
         }
     }
 
+    [VectorFact]
+    public void Any_two_checkpoints_of_the_reference_implementations_log_are_consistent_and_no_other_root_is()
+    {
+        Assert.True(VerifierKey.TryParse(
+            "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx", out var key, out var error), error);
+        byte[] Read(string path) => File.ReadAllBytes(Vectors.PathOf("tlog-tiles/tessera-testdata-log/" + path));
+        Checkpoint Open(string name)
+        {
+            Assert.True(OpenedNote.TryOpen(Read(name), [key], out var opened, out var error), error);
+            Assert.True(Checkpoint.TryParse(opened.Note.Text, out var checkpoint, out error), error);
+            return checkpoint;
+        }
+
+        var checkpoints = Enumerable.Range(0, 16).Select(size => Open($"checkpoint.{size}")).ToArray();
+        Assert.Equal(checkpoints[^1].ToString(), Open("checkpoint").ToString());
+        Assert.Equal(MerkleHash.EmptyRoot, checkpoints[0].Root);
+        foreach (var newer in checkpoints)
+        {
+            var nodes = TileLayout.NodesFrom(newer.Size, tile => Read(tile.ToString()));
+            foreach (var older in checkpoints.Where(older => older.Size > 0 && older.Size <= newer.Size))
+            {
+                var proof = MerkleProofs.Consistency(older.Size, newer.Size, nodes);
+                Assert.True(MerkleVerifier.TryVerifyConsistency(older.Size, newer.Size, older.Root, newer.Root, proof, out error), error);
+                foreach (var other in checkpoints.Where(other => other.Size != older.Size))
+                {
+                    Assert.False(MerkleVerifier.TryVerifyConsistency(older.Size, newer.Size, other.Root, newer.Root, proof, out error));
+                    Assert.NotEmpty(error);
+                }
+            }
+        }
+    }
+
     [Theory]
     [InlineData(0, 0, 256, "tile/0/000")]
     [InlineData(63, 999, 1, "tile/63/999.p/1")]
