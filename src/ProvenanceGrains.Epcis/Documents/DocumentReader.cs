@@ -66,16 +66,16 @@ internal sealed class DocumentReader(ReadOnlyMemory<byte> body, ParseLimits limi
         var hasContext = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName && (kind is null || !hasContext))
         {
-            if (kind is null && reader.ValueTextEquals("type"u8))
+            if (kind is null && Is(ref reader, "type"u8))
             {
                 reader.Read();
                 kind = reader.TokenType != JsonTokenType.String ? DocumentKind.BareEvent
-                    : reader.ValueTextEquals("EPCISDocument"u8) ? DocumentKind.Document
-                    : reader.ValueTextEquals("EPCISQueryDocument"u8) ? DocumentKind.QueryDocument
+                    : Is(ref reader, "EPCISDocument"u8) ? DocumentKind.Document
+                    : Is(ref reader, "EPCISQueryDocument"u8) ? DocumentKind.QueryDocument
                     : DocumentKind.BareEvent;
                 hasContext |= kind == DocumentKind.BareEvent;
             }
-            else if (!hasContext && reader.ValueTextEquals("@context"u8))
+            else if (!hasContext && Is(ref reader, "@context"u8))
             {
                 hasContext = true;
                 reader.Read();
@@ -97,6 +97,10 @@ internal sealed class DocumentReader(ReadOnlyMemory<byte> body, ParseLimits limi
 
         return kind;
     }
+
+    /// <summary>Whether the text is that one. Half a surrogate pair, which the reader cannot unescape, is never.</summary>
+    private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> text) =>
+        !(reader.ValueIsEscaped && Utf8Text.HasLoneSurrogateEscape(reader.ValueSpan)) && reader.ValueTextEquals(text);
 
     private void ReadDocument(ref Utf8JsonReader reader, DocumentKind kind)
     {

@@ -170,6 +170,18 @@ public sealed class RefusalTests
         Assert.Equal(code, Assert.Single(result.Errors).Code);
     }
 
+    [Theory]
+    [InlineData("{\"type\":\"\\ud800\"}")]
+    [InlineData("{\"type\":\"EPCISDocument\\udc00\"}")]
+    [InlineData("{\"\\ud800\":1,\"type\":\"ObjectEvent\"}")]
+    [InlineData("{\"type\":\"EPCISDocument\",\"@context\\ud800\":[]}")]
+    public void Half_a_surrogate_pair_before_the_kind_is_known_is_refused(string text)
+    {
+        var result = SampleEvents.Parse(text);
+        Assert.False(result.IsValid);
+        Assert.NotEmpty(result.Errors);
+    }
+
     [Fact]
     public void Anything_after_the_document_is_refused()
     {
