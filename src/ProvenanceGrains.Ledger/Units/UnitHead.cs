@@ -121,7 +121,12 @@ public sealed record UnitHead
         {
             var length = BinaryPrimitives.ReadUInt32BigEndian(span[at..]);
             var about = BinaryPrimitives.ReadUInt32BigEndian(span[(at + 4)..]);
-            if (length > UnitLimits.MaxUnitBytes - end || about == 0 || about > UnitLimits.MaxEntries - entries)
+
+            // A block has room for its entries: nobody allocates more of them than there are bytes for.
+            if (length > UnitLimits.MaxUnitBytes - end
+                || about == 0
+                || about > UnitLimits.MaxEntries - entries
+                || length < MatterBlock.FixedSize + ((long)about * MatterBlock.EntrySize))
             {
                 error = $"The place of block {i} is out of bounds.";
                 return false;

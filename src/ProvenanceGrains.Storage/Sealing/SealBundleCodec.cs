@@ -2,12 +2,16 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 
 namespace ProvenanceGrains.Storage.Sealing;
 
 /// <summary>The stage file: magic, checkpoint, block, files, and SHA-256 over all of it (docs/formats.md).</summary>
 public static class SealBundleCodec
 {
+    /// <summary>A file without path and content: two lengths.</summary>
+    private const int MinFileBytes = 8;
+
     private static ReadOnlySpan<byte> Magic => "PGSTAGE1"u8;
 
     public static byte[] Encode(SealBundle bundle)
@@ -46,22 +50,30 @@ public static class SealBundleCodec
             return false;
         }
 
-        // The digest holds: what follows was written by Encode, whole.
+        // The digest holds, so a crash is not what could be wrong here; but whoever can write the file can write the digest too.
         var rest = bytes[Magic.Length..digestAt];
-        var checkpoint = ReadBytes(ref rest);
-        var height = BinaryPrimitives.ReadInt64BigEndian(rest.Span);
-        rest = rest[8..];
-        var record = ReadBytes(ref rest);
-        var files = new LogFile[BinaryPrimitives.ReadInt32BigEndian(rest.Span)];
-        rest = rest[4..];
-        for (var i = 0; i < files.Length; i++)
+        if (!TryReadBytes(ref rest, out var checkpoint)
+            || !TryReadNumber(ref rest, 8, out var height)
+            || !TryReadBytes(ref rest, out var record)
+            || !TryReadNumber(ref rest, 4, out var count)
+            || count > rest.Length / MinFileBytes)
         {
-            var path = Encoding.UTF8.GetString(ReadBytes(ref rest).Span);
-            files[i] = new LogFile(path, ReadBytes(ref rest));
+            return false;
         }
 
-        bundle = new SealBundle(checkpoint, height, record, files);
-        return true;
+        var files = new LogFile[count];
+        for (var i = 0; i < files.Length; i++)
+        {
+            if (!TryReadBytes(ref rest, out var path) || !Utf8.IsValid(path.Span) || !TryReadBytes(ref rest, out var content))
+            {
+                return false;
+            }
+
+            files[i] = new LogFile(Encoding.UTF8.GetString(path.Span), content);
+        }
+
+        bundle = rest.IsEmpty ? new SealBundle(checkpoint, height, record, files) : null;
+        return bundle is not null;
     }
 
     private static void WriteBytes(Stream stream, ReadOnlySpan<byte> bytes)
@@ -72,11 +84,30 @@ public static class SealBundleCodec
         stream.Write(bytes);
     }
 
-    private static ReadOnlyMemory<byte> ReadBytes(ref ReadOnlyMemory<byte> rest)
+    private static bool TryReadBytes(ref ReadOnlyMemory<byte> rest, out ReadOnlyMemory<byte> bytes)
     {
-        var length = BinaryPrimitives.ReadInt32BigEndian(rest.Span);
-        var bytes = rest.Slice(4, length);
-        rest = rest[(4 + length)..];
-        return bytes;
+        bytes = default;
+        if (!TryReadNumber(ref rest, 4, out var length) || length > rest.Length)
+        {
+            return false;
+        }
+
+        bytes = rest[..(int)length];
+        rest = rest[(int)length..];
+        return true;
+    }
+
+    /// <summary>A number that is not negative.</summary>
+    private static bool TryReadNumber(ref ReadOnlyMemory<byte> rest, int width, out long number)
+    {
+        number = 0;
+        if (rest.Length < width)
+        {
+            return false;
+        }
+
+        number = width == 4 ? BinaryPrimitives.ReadInt32BigEndian(rest.Span) : BinaryPrimitives.ReadInt64BigEndian(rest.Span);
+        rest = rest[width..];
+        return number >= 0;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using ProvenanceGrains.Ledger;
 using ProvenanceGrains.Ledger.Units;
 
@@ -48,6 +49,18 @@ public sealed class SegmentFormatTests
                 sound.Where((s, i) => i != hit).Select(s => (s.Kind, s.Offset, s.FirstOrdinal)),
                 steps.Where(s => s.Kind != SegmentStepKind.Damage).Select(s => (s.Kind, s.Offset, s.FirstOrdinal)));
         }
+    }
+
+    [Fact]
+    public void A_place_with_more_entries_than_its_block_has_room_for_is_refused_before_anything_is_allocated_for_them()
+    {
+        const int EntryCountOfFirstPlace = UnitHead.FixedSize + 4;
+        var unit = UnitCodec.Encode(_sample.Units[0]);
+        var head = unit.AsMemory(0, UnitCodec.HeadLength(_sample.Units[0]));
+        Assert.True(UnitHead.TryParse(head, out _, out var error), error);
+        BinaryPrimitives.WriteInt32BigEndian(unit.AsSpan(EntryCountOfFirstPlace), UnitLimits.MaxEntries);
+        Assert.False(UnitHead.TryParse(head, out _, out error));
+        Assert.Equal("The place of block 0 is out of bounds.", error);
     }
 
     [Fact]
