@@ -38,7 +38,7 @@ internal static class PublicLogEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         app.MapMethods("/log/policy", ReadEndpoints.Methods, (HttpContext http, [FromServices] IServiceProvider services) =>
                 services.GetService<LogPolicy>() is { } policy
-                    ? ReadAnswers.Changing(http, Encoding.UTF8.GetBytes(policy.ToString()), Text)
+                    ? ReadAnswers.Changing(http, policy.ToArray(), Text)
                     : Missing(http, "No witness is asked to cosign this log's checkpoints."))
             .WithName("policy").WithTags("Log")
             .WithSummary("The witnesses that this log asks, and how many of them it needs (C2SP tlog-policy).")

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
+using ProvenanceGrains.Ledger.Text;
 
 namespace ProvenanceGrains.Ledger.Authorship;
 
@@ -76,7 +77,12 @@ public static class PartyEntryReader
         string party, JsonElement json, long? defaultFromMs, [NotNullWhen(true)] out PartyEntry? entry, [NotNullWhen(false)] out string? error)
     {
         entry = null;
-        json.TryGetProperty("jwk", out var jwk);
+        JsonElement jwk = default;
+        if (json.ValueKind == JsonValueKind.Object)
+        {
+            json.TryGetProperty("jwk", out jwk);
+        }
+
         if (!PartyKey.TryParseJwk(jwk, out var key, out error))
         {
             error = "jwk: " + error;
@@ -123,10 +129,9 @@ public static class PartyEntryReader
     }
 
     private static bool Is(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
-    private static string? Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement json, string name) => JsonTexts.Read(json, name);
 
     private static string? ReadTexts(JsonElement json, string name, int max, Func<string, bool> accept)
     {
@@ -143,9 +148,9 @@ public static class PartyEntryReader
 
         foreach (var item in array.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.String || !accept(item.GetString()!))
+            if (JsonTexts.Read(item) is not { } text || !accept(text))
             {
-                return $"{name}: {item.GetRawText()} is not one";
+                return $"{name}: '{JsonTexts.Read(item)}' is not one";
             }
         }
 

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using ProvenanceGrains.Ledger.HttpSignatures;
 using ProvenanceGrains.Ledger.Signatures;
+using ProvenanceGrains.Ledger.Text;
 
 namespace ProvenanceGrains.Ledger.Authorship;
 
@@ -131,8 +132,7 @@ public sealed class PartyKey
         return SmallOrder.Contains(Convert.ToHexStringLower(copy));
     }
 
-    private static string? Text(JsonElement jwk, string name) =>
-        jwk.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement jwk, string name) => JsonTexts.Read(jwk, name);
 
     private static bool TryDecode(JsonElement jwk, string name, out byte[] bytes)
     {

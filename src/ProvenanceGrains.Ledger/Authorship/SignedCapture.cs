@@ -112,6 +112,12 @@ public sealed class SignedCapture
             return false;
         }
 
+        if (json.GetProperty("fields").EnumerateArray().Any(pair => pair.GetArrayLength() != 2))
+        {
+            error = "fields: a field is an array of its name and its value";
+            return false;
+        }
+
         var fields = json.GetProperty("fields").EnumerateArray()
             .Select(pair => new KeyValuePair<string, string>(pair[0].GetString() ?? "", pair[1].GetString() ?? ""))
             .Append(new(SignedRequest.PartyHeader, Text("party")))

@@ -135,6 +135,9 @@ public sealed class LogPolicy
     }
 
     /// <summary>The policy as a tlog-policy file, which <see cref="TryParse"/> reads to the same.</summary>
+    public byte[] ToArray() => Encoding.Latin1.GetBytes(ToString());
+
+    /// <summary>The policy as text: each byte of a name is a character, as names are any bytes. <see cref="ToArray"/> is the file.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();

@@ -14,6 +14,47 @@ public sealed class PartyEntryTests
     private const string P256Jwk =
         "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\",\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\",\"use\":\"enc\",\"kid\":\"1\"}";
 
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("\"text\"")]
+    [InlineData("{\"name\":\"\\ud800\",\"roles\":[\"capture\"]}")]
+    [InlineData("{\"name\":\"A\",\"roles\":[\"\\ud800\"]}")]
+    [InlineData("{\"name\":\"A\",\"roles\":[7]}")]
+    [InlineData("{\"jwk\":{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"\\ud800\"}}")]
+    [InlineData("{\"jwk\":{\"kty\":\"\\udc00\"}}")]
+    public void Whatever_JSON_a_client_sends_is_refused_with_a_reason_and_no_exception(string json)
+    {
+        using var document = JsonDocument.Parse(json, PartyEntryReader.Options);
+        Assert.False(PartyEntryReader.TryReadRegistered("acme", document.RootElement, out _, out var error));
+        Assert.NotEmpty(error);
+        Assert.False(PartyEntryReader.TryReadAdded("acme", document.RootElement, 5, out _, out error));
+        Assert.NotEmpty(error);
+    }
+
+    [Fact]
+    public void A_text_that_is_no_UTF8_is_refused_with_a_reason_and_no_exception()
+    {
+        using var document = JsonDocument.Parse((byte[])[.. "{\"name\":\"A\",\"roles\":[\""u8, 0xFF, .. "\"]}"u8]);
+        Assert.False(PartyEntryReader.TryReadRegistered("acme", document.RootElement, out _, out var error));
+        Assert.StartsWith("roles:", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[\"content-type\"]")]
+    [InlineData("[]")]
+    [InlineData("[\"content-type\",\"a\",\"b\"]")]
+    [InlineData("\"content-type\"")]
+    public void A_signed_capture_whose_fields_are_no_pairs_is_refused(string field)
+    {
+        var golden = File.ReadAllText(Path.Combine(Vectors.RepositoryRoot, "tests", "ProvenanceGrains.Ledger.Tests", "golden", "signed-capture-v1.json"));
+        var changed = golden.Replace("[\"content-type\",\"application/json\"]", field, StringComparison.Ordinal);
+        Assert.NotEqual(golden, changed);
+        Assert.False(SignedCapture.TryParse(Encoding.UTF8.GetBytes(changed), out _, out var error));
+        Assert.NotEmpty(error);
+        var verdict = AuthorshipVerifier.Verify(new SignedEntry(Encoding.UTF8.GetBytes(changed), "k", 1_790_000_000_000, 9), []);
+        Assert.False(verdict.IsValid);
+    }
+
     [Fact]
     public void A_keys_id_is_its_thumbprint()
     {

@@ -10,6 +10,14 @@ public sealed class PolicyTests
     private static readonly string[] Witnesses =
         [.. Enumerable.Range(1, 4).Select(i => Key($"witness.example/w{i}", NoteSignatureType.CosignatureV1, (byte)(10 + i)))];
 
+    [Fact]
+    public void A_policy_with_names_beyond_ASCII_is_written_as_it_was_read()
+    {
+        var file = Encoding.UTF8.GetBytes($"log {Log}\nwitness 证人 {Witnesses[0]}\nquorum 证人\n");
+        Assert.True(LogPolicy.TryParse(file, out var policy, out var error), error);
+        Assert.Equal(file, policy.ToArray());
+    }
+
     [VectorFact]
     public void Policies_are_judged_as_expected() =>
         Vectors.ForEach("tlog-policy/parse.jsonl", vector =>
