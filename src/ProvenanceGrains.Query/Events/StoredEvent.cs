@@ -9,6 +9,7 @@ public static class StoredEvent
     /// <summary>The deepest nesting that is read; capture allows less.</summary>
     public const int MaxDepth = 128;
 
+    // Beside what is no JSON, the reader throws an InvalidOperationException for a text that is no Unicode (half a surrogate pair).
     private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
 
     /// <summary>The value of the top-level member <c>eventID</c>; null if there is none or this is not a JSON object.</summary>
@@ -36,7 +37,7 @@ public static class StoredEvent
 
             return null;
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
             return null;
         }
@@ -51,7 +52,7 @@ public static class StoredEvent
     {
         var (start, end, alone) = FindRecordTime(content);
         var close = content.LastIndexOf((byte)'}');
-        if (close < 1)
+        if (close < 1 || close < end)
         {
             throw new InvalidDataException("A stored event is no JSON object.");
         }
@@ -106,7 +107,7 @@ public static class StoredEvent
 
             return (0, 0, false);
         }
-        catch (JsonException damaged)
+        catch (Exception damaged) when (damaged is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException("A stored event is no JSON object.", damaged);
         }
