@@ -13,7 +13,7 @@ internal static class SimulatorTool
 
     public static int Run(string[] args)
     {
-        var parsed = new RootCommand(Description) { RunCommand.Create(), BugsCommand.Create() }.Parse(args);
+        var parsed = new RootCommand(Description) { RunCommand.Create(), BugsCommand.Create(), FuzzCommand.Create() }.Parse(args);
         if (parsed.Errors.Count > 0)
         {
             parsed.Invoke();
