@@ -4,7 +4,7 @@ namespace ProvenanceGrains.Epcis.Documents;
 /// <param name="Code">One of <see cref="EpcisErrorCodes"/>.</param>
 /// <param name="JsonPointer">Where (RFC 6901), from the root of the document; empty for the document itself.</param>
 /// <param name="EventIndex">Which event of the list, from 0; null if the document as such is wrong.</param>
-/// <param name="Field">The field's name as written, or that of the missing one; may be empty.</param>
+/// <param name="Field">The field's name as written, or that of the missing one; empty for the document itself.</param>
 /// <param name="Message">For a person; one or two sentences.</param>
 public sealed record EpcisError(string Code, string JsonPointer, int? EventIndex, string Field, string Message);
 

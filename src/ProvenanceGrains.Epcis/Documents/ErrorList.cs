@@ -59,7 +59,9 @@ internal sealed class ErrorList(int max)
                 pointer += "/" + JsonPointers.Escape(item.Field);
             }
 
-            errors[i] = new EpcisError(item.Code, pointer, item.EventIndex, item.Field, item.Message);
+            // A fault of the text itself (malformed, too deep) is found by its offset alone: the member around it is its field.
+            var field = item.Field.Length > 0 ? item.Field : JsonPointers.InnermostName(pointer);
+            errors[i] = new EpcisError(item.Code, pointer, item.EventIndex, field, item.Message);
         }
 
         return errors;
@@ -109,6 +111,13 @@ internal static class JsonPointers
 
     public static string Escape(string name) =>
         name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+
+    /// <summary>The last name in a pointer, indexes left out; empty if there is none.</summary>
+    public static string InnermostName(string pointer)
+    {
+        var name = pointer.Split('/').LastOrDefault(static part => part.AsSpan().ContainsAnyExceptInRange('0', '9'), "");
+        return name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+    }
 
     private static void Advance(ref Utf8JsonReader reader, List<Segment> path)
     {

@@ -8,15 +8,26 @@ namespace ProvenanceGrains.Epcis.Hashing;
 /// <summary>The JSON Canonicalization Scheme (RFC 8785): one text for one value.</summary>
 public static class CanonicalJson
 {
+    private static readonly JsonDocumentOptions Strict = EventHash.Deep with { AllowDuplicateProperties = false };
+
     /// <summary>Rewrites a JSON text.</summary>
-    /// <param name="utf8">Well-formed JSON without duplicate names (I-JSON, RFC 7493).</param>
+    /// <param name="utf8">
+    /// Well-formed JSON without duplicate names, halves of surrogate pairs and numbers beyond a double (I-JSON, RFC 7493).
+    /// </param>
     /// <exception cref="JsonException">It is not.</exception>
     public static byte[] Canonicalize(ReadOnlyMemory<byte> utf8)
     {
-        using var document = JsonDocument.Parse(utf8, EventHash.Deep);
-        var output = new ArrayBufferWriter<byte>(utf8.Length);
-        Write(output, document.RootElement, exactNumbers: false, static name => name, static _ => false);
-        return output.WrittenSpan.ToArray();
+        try
+        {
+            using var document = JsonDocument.Parse(utf8, Strict);
+            var output = new ArrayBufferWriter<byte>(Math.Max(1, utf8.Length));
+            Write(output, document.RootElement, exactNumbers: false, static name => name, static _ => false);
+            return output.WrittenSpan.ToArray();
+        }
+        catch (InvalidOperationException noText)
+        {
+            throw new JsonException("A text or name is not UTF-8, or holds half of a surrogate pair.", noText);
+        }
     }
 
     /// <param name="output">Where to.</param>
@@ -116,6 +127,12 @@ public static class CanonicalJson
     {
         var digits = raw.Count(char.IsAsciiDigit);
         var number = double.Parse(raw, NumberStyles.Float, CultureInfo.InvariantCulture);
+        if (!exactNumbers && !double.IsFinite(number))
+        {
+            // RFC 8785 section 3.2.2.3: there is no text for what is no double.
+            throw new JsonException("A number is beyond what a double holds.");
+        }
+
         var text = (exactNumbers && digits > 15) || !double.IsFinite(number) ? raw : FormatNumber(number);
         output.Write(Encoding.ASCII.GetBytes(text));
     }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using ProvenanceGrains.Epcis.Hashing;
 using ProvenanceGrains.Epcis.Tests.Identifiers;
 
@@ -16,7 +18,13 @@ public sealed class CanonicalJsonTests
         foreach (var file in files)
         {
             var expected = File.ReadAllBytes(Path.Combine(Folder, "output", Path.GetFileName(file)));
-            Assert.Equal(expected, CanonicalJson.Canonicalize(File.ReadAllBytes(file)));
+            var output = CanonicalJson.Canonicalize(File.ReadAllBytes(file));
+            Assert.Equal(expected, output);
+            Assert.Equal(output, CanonicalJson.Canonicalize(output));
+
+            var octets = File.ReadAllText(Path.Combine(Folder, "outhex", Path.GetFileNameWithoutExtension(file) + ".txt"))
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal(Convert.FromHexString(string.Concat(octets)), output);
         }
     }
 
@@ -29,7 +37,24 @@ public sealed class CanonicalJsonTests
         {
             var comma = line.IndexOf(',', StringComparison.Ordinal);
             var bits = ulong.Parse(line[..comma], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            Assert.Equal(line[(comma + 1)..], CanonicalJson.FormatNumber(BitConverter.UInt64BitsToDouble(bits)));
+            var number = BitConverter.UInt64BitsToDouble(bits);
+            Assert.Equal(line[(comma + 1)..], CanonicalJson.FormatNumber(number));
+
+            // However it was written: with all its digits, a document comes to the same.
+            var written = number.ToString("E17", CultureInfo.InvariantCulture);
+            Assert.Equal(line[(comma + 1)..], Encoding.UTF8.GetString(CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(written))));
         }
     }
+
+    [Theory]
+    [InlineData("1e400")]
+    [InlineData("[-1e999]")]
+    [InlineData("{\"a\":1,\"\\u0061\":2}")]
+    [InlineData("\"\\ud800\"")]
+    [InlineData("{\"\\udc00\":1}")]
+    [InlineData("NaN")]
+    [InlineData("[1,]")]
+    [InlineData("")]
+    public void What_is_not_I_JSON_has_no_canonical_text(string text) =>
+        Assert.ThrowsAny<JsonException>(() => CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(text)));
 }
