@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace ProvenanceGrains.Web.Stories;
 
@@ -22,6 +23,12 @@ public static class StoryParser
     {
         story = null;
         JsonElement root;
+        if (!IsUnicode(json.Span))
+        {
+            error = "The story holds a text that is no Unicode.";
+            return false;
+        }
+
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
@@ -46,6 +53,45 @@ public static class StoryParser
 
         story = Read(root, kind!, key!);
         return true;
+    }
+
+    /// <summary>
+    /// Whether every text can be read: parsing looks at neither UTF-8 nor escapes, so that half of a surrogate pair would throw when the page
+    /// is made. True for what is no JSON, which parsing tells.
+    /// </summary>
+    private static bool IsUnicode(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+        {
+            return false;
+        }
+
+        if (json.IndexOf("\\ud"u8) < 0 && json.IndexOf("\\uD"u8) < 0)
+        {
+            return true;
+        }
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                {
+                    reader.GetString();
+                }
+            }
+
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
     }
 
     private static Story Read(JsonElement root, string kind, string key)
