@@ -4,6 +4,7 @@ using ProvenanceGrains.Bench.CaptureLoad;
 using ProvenanceGrains.Bench.Endurance;
 using ProvenanceGrains.Bench.Heads;
 using ProvenanceGrains.Bench.Kills;
+using ProvenanceGrains.Bench.Indexes;
 using ProvenanceGrains.Bench.LedgerPath;
 using ProvenanceGrains.Bench.Processes;
 using ProvenanceGrains.Bench.Proofs;
@@ -21,6 +22,7 @@ internal static class BenchTool
         {
             LedgerCommand.Create(common),
             ProofsCommand.Create(common),
+            IndexesCommand.Create(common),
             HttpCommand.Create(common),
             MemoryCommand.Create(common),
             KillCommand.Create(common),
@@ -63,6 +65,7 @@ internal static class BenchTool
             await LedgerCommand.RunAsync(folder, rounds: 5, TimeSpan.FromSeconds(3), report, cancellation);
             await HeadsCommand.RunAsync(folder, [10_000, 100_000, 1_000_000], rounds: 9, report, cancellation);
             await ProofsCommand.RunAsync(folder, report, cancellation);
+            await IndexesCommand.RunAsync(folder, rounds: 5, TimeSpan.FromSeconds(3), report, cancellation);
             await AuditCommand.RunAsync(folder, AuditCommand.DefaultEntries, rounds: 5, report, cancellation);
             await HttpCommand.RunAsync(folder, generator, default, rounds: 3, TimeSpan.FromSeconds(8), report, cancellation);
             await StagesCommand.RunAsync(folder, generator, StagesCommand.AllPerDocument, 30_000, rounds: 3, report, cancellation);

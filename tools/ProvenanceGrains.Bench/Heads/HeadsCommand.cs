@@ -42,7 +42,7 @@ internal static class HeadsCommand
         MapRun.Measure(sizes.Min(), Batches);
         var maps = sizes.Select(size => MapRun.Measure(size, Batches)).ToList();
         var seals = new List<SealRun>();
-        foreach (var block in (int[])[64, 1_024, 65_536])
+        foreach (var block in (int[])[64, 1_024, 16_384, 65_536])
         {
             seals.Add(await SealRun.MeasureAsync(folder, Math.Max(sizes.Max(), block), block, rounds, cancellation));
         }

@@ -42,20 +42,21 @@ internal sealed class LedgerRig : IAsyncDisposable
     public RecordingDisk Disk { get; }
 
     public static async Task<LedgerRig> OpenAsync(
-        string data, IMatterProjector projector, CancellationToken cancellation)
+        string data, IMatterProjector projector, CancellationToken cancellation, IEntityIndexFunction? indexes = null)
     {
+        indexes ??= HashedEntityIndex.Instance;
         var disk = new RecordingDisk();
         var store = await SegmentStore.OpenAsync(
-            new SegmentStoreOptions { Folder = data, Disk = disk },
+            new SegmentStoreOptions { Folder = data, Disk = disk, EntityIndex = indexes },
             projector, TimeProvider.System, NullLogger.Instance, mustHoldOrdinal: 0, cancellation);
-        var seals = new FileSealStore(data, BlockRecord.SizeOf(IndexRule.Hash));
+        var seals = new FileSealStore(data, BlockRecord.SizeOf(indexes.Rule));
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering()
             .Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(1)));
         var key = builder.Services.AddSealing(data, origin: null, () => RandomNumberGenerator.GetBytes(32), run: true);
-        builder.Services.AddSingleton<IEntityIndexFunction>(HashedEntityIndex.Instance);
+        builder.Services.AddSingleton(indexes);
         builder.Services.AddSingleton<IJournalWriter>(store);
         builder.Services.AddSingleton<IJournalReader>(store);
         builder.Services.AddSingleton<ISealStore>(seals);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using ProvenanceGrains.Bench.Measuring;
 using ProvenanceGrains.Bench.Processes;
+using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Storage;
 
 namespace ProvenanceGrains.Bench.LedgerPath;
@@ -36,7 +37,7 @@ internal sealed record LedgerRun
     /// up. 3. The bare loop writes the same segment bytes in the same batches to a file beside.
     /// </summary>
     public static async Task<LedgerRun> MeasureAsync(
-        string parent, int writers, TimeSpan duration, CancellationToken cancellation)
+        string parent, int writers, TimeSpan duration, CancellationToken cancellation, IEntityIndexFunction? indexes = null)
     {
         using var folder = new WorkFolder(parent);
         var acks = new ConcurrentBag<List<Ack>>();
@@ -46,7 +47,7 @@ internal sealed record LedgerRun
         IReadOnlyList<int> batches;
 
         // 1. and 2.
-        await using (var rig = await LedgerRig.OpenAsync(folder.In("data"), new SmallEntries(), cancellation))
+        await using (var rig = await LedgerRig.OpenAsync(folder.In("data"), new SmallEntries(), cancellation, indexes))
         {
             using var self = Process.GetCurrentProcess();
             var watch = new SealWatch(rig.Sealing);
