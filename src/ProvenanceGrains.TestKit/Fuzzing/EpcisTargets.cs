@@ -37,6 +37,11 @@ internal static class EpcisTargets
         ];
         yield return new FuzzTarget("epcis", FuzzShape.Json, documents, RunDocument) { AllocationFactor = 600, AllocationBase = 4 << 20 };
         yield return new FuzzTarget("stored-event", FuzzShape.Json, FuzzTarget.Texts(Event, Event.Replace("\"action\"", "\"eventID\":\"urn:uuid:0b1c2d3e-0000-4000-8000-000000000001\",\"recordTime\":\"2026-01-01T00:00:00Z\",\"action\"", StringComparison.Ordinal), """{"recordTime":"x","eventID":"urn:uuid:1"}"""), RunStored) { AllocationFactor = 128 };
+        yield return new FuzzTarget(
+            "canonical-json", FuzzShape.Json, [.. FuzzTarget.Texts(Event, "{\"b\":1e21,\"a\":[-0.0,\"\\u20ac\"]}"), .. corpus.Files("tlog/jcs/input", ".json")], RunCanonical)
+        {
+            AllocationFactor = 256,
+        };
         byte[][] identifiers =
         [
             .. FuzzTarget.Texts(
@@ -117,6 +122,20 @@ internal static class EpcisTargets
         }
 
         return accepted;
+    }
+
+    private static bool RunCanonical(byte[] input)
+    {
+        try
+        {
+            FuzzOracle.Settles(CanonicalJson.Canonicalize(input), written => CanonicalJson.Canonicalize(written));
+            return true;
+        }
+        catch (JsonException)
+        {
+            // Documented.
+            return false;
+        }
     }
 
     private static bool RunEpc(byte[] input)
