@@ -25,7 +25,7 @@ internal static class LogKeyFile
 
     /// <summary>Gives the key's file another content, atomically.</summary>
     public static void Write(string path, SignerKey key) => DurableFile.Replace(
-        path, Encoding.UTF8.GetBytes(key.ExportPrivateKey() + "\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        path, Encoding.UTF8.GetBytes(key.ExportPrivateKey() + "\n"), SecretFile.Mode);
 
     /// <exception cref="InvalidDataException">The file is missing, holds no key, or others may read it.</exception>
     public static SignerKey Read(string path) => File.Exists(path)
@@ -35,9 +35,7 @@ internal static class LogKeyFile
     /// <remarks>An origin that is configured stays as it was when a new incarnation gives the key another name.</remarks>
     private static SignerKey Load(string path, string? origin)
     {
-        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
+        if (SecretFile.IsOpenToOthers(path))
         {
             throw new InvalidDataException($"{path} may be read by others. It is the log's private key: chmod 600 it.");
         }

@@ -31,7 +31,7 @@ internal sealed record DemoState(string ApiKey, DateTimeOffset Start)
         DurableFile.Replace(
             path,
             JsonSerializer.SerializeToUtf8Bytes(state, JsonSerializerOptions.Web),
-            UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            SecretFile.Mode);
         return state;
     }
 }

@@ -116,9 +116,7 @@ internal sealed class IndexRuleFiles(string dataFolder)
 
     private VrfPrivateKey Load()
     {
-        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(_keyPath) & Others) != 0)
+        if (SecretFile.IsOpenToOthers(_keyPath))
         {
             throw new InvalidDataException($"{_keyPath} may be read by others, who could then guess what the log holds: chmod 600 it.");
         }
@@ -136,8 +134,7 @@ internal sealed class IndexRuleFiles(string dataFolder)
             // One in 2^32 numbers of 32 bytes is no key.
         }
 
-        DurableFile.Create(
-            _keyPath, Encoding.UTF8.GetBytes(key.ExportText() + "\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        DurableFile.Create(_keyPath, Encoding.UTF8.GetBytes(key.ExportText() + "\n"), SecretFile.Mode);
         return key;
     }
 }

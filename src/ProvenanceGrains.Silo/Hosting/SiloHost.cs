@@ -93,7 +93,7 @@ public sealed class SiloHost : IAsyncDisposable
             WitnessProbe.AddWitnesses(builder.Services, options, key, run);
             var parties = new PartyRegistry(
                 Path.Combine(data, "parties.json"),
-                (path, content) => DurableFile.Replace(path, content.Span, UnixFileMode.UserRead | UnixFileMode.UserWrite),
+                (path, content) => DurableFile.Replace(path, content.Span, SecretFile.Mode),
                 () => RandomNumberGenerator.GetHexString(16, lowercase: true),
                 () => RandomNumberGenerator.GetHexString(64, lowercase: true));
             if (options.ApiKey is { } apiKey)

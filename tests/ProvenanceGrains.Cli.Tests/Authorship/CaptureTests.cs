@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ProvenanceGrains.Cli.Authorship;
+using ProvenanceGrains.Cli.Output;
 using ProvenanceGrains.Epcis.Documents;
 using ProvenanceGrains.Epcis.Hashing;
 using ProvenanceGrains.Epcis.Samples;
@@ -102,9 +103,30 @@ public sealed class CaptureTests
             using var read = PartyKeyFile.Read(folder[$"{type}-1"]);
             Assert.Equal(one.Key.Id, read.Key.Id);
             var secret = File.ReadAllText(folder[$"{type}-2"]).Split("\"d\":")[1];
+            File.Copy(folder[$"{type}-1"], folder["mixed"], overwrite: true);
             File.WriteAllText(folder["mixed"], File.ReadAllText(folder[$"{type}-1"]).Split("\"d\":")[0] + "\"d\":" + secret);
-            Assert.Throws<UnusableException>(() => PartyKeyFile.Read(folder["mixed"]));
+            var refused = Assert.Throws<UnusableException>(() => PartyKeyFile.Read(folder["mixed"]));
+            Assert.Contains("no private JWK", refused.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.GroupRead)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    [InlineData(UnixFileMode.OtherExecute)]
+    public void A_key_file_that_others_may_open_is_refused(UnixFileMode open)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var folder = new TestFolder();
+        using var key = PartyKeyFile.Create(PartyKeyType.Es256);
+        key.WriteNew(folder["acme.jwk"]);
+        File.SetUnixFileMode(folder["acme.jwk"], SecretFile.Mode | open);
+        var refused = Assert.Throws<UnusableException>(() => PartyKeyFile.Read(folder["acme.jwk"]));
+        Assert.Contains("chmod 600", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

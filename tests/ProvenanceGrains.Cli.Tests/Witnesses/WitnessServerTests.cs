@@ -120,8 +120,12 @@ public sealed class WitnessServerTests : IAsyncLifetime
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         Assert.Equal(NoteSignatureType.CosignatureV1, _server!.Key.Type);
         await _server.DisposeAsync();
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
-        await Assert.ThrowsAsync<UnusableException>(StartAsync);
+        foreach (var open in (UnixFileMode[])[UnixFileMode.OtherRead, UnixFileMode.GroupExecute])
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | open);
+            await Assert.ThrowsAsync<UnusableException>(StartAsync);
+        }
+
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         _server = await StartAsync();
     }

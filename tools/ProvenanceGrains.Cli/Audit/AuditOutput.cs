@@ -126,7 +126,7 @@ internal static class AuditOutput
         else
         {
             stream.Write("\n"u8);
-            AtomicFile.Replace(file, stream.GetBuffer().AsSpan(0, (int)stream.Length));
+            AtomicFile.Replace(file, stream.WriteTo);
         }
     }
 

@@ -40,13 +40,18 @@ internal sealed class PartyKeyFile : IDisposable
         return Of(type, [.. pair.Q.X!, .. pair.Q.Y!], pair.D!, ecdsa);
     }
 
-    /// <exception cref="UnusableException">It is no key file, or its halves do not belong together.</exception>
+    /// <exception cref="UnusableException">It is no key file, others may read it, or its halves do not belong together.</exception>
     public static PartyKeyFile Read(string path)
     {
         var file = new FileInfo(path);
         if (!file.Exists || file.Length > MaxBytes)
         {
             throw new UnusableException($"--key: {file.FullName} is not there or is no key file.");
+        }
+
+        if (SecretFile.IsOpenToOthers(path))
+        {
+            throw new UnusableException($"--key: {file.FullName} may be read by others. It is the party's private key: chmod 600 it.");
         }
 
         try
@@ -67,7 +72,7 @@ internal sealed class PartyKeyFile : IDisposable
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            options.UnixCreateMode = SecretFile.Mode;
         }
 
         using var stream = new FileStream(path, options);

@@ -58,20 +58,9 @@ internal static class LogExport
         }
 
         // 4. Checkpoint. A crash before the rename leaves a folder without one.
-        WriteWhole(Path.Combine(folder, "checkpoint"), note);
+        AtomicFile.Replace(Path.Combine(folder, "checkpoint"), stream => stream.Write(note));
         var report = AuditReport.Of(task, "log", checkpoint, files);
         return (report, findings);
-    }
-
-    private static void WriteWhole(string path, byte[] content)
-    {
-        using (var stream = new FileStream(path + ".tmp", FileMode.Create, FileAccess.Write))
-        {
-            stream.Write(content);
-            FileSync.Run(stream);
-        }
-
-        File.Move(path + ".tmp", path);
     }
 
     private static void Prepare(string folder)

@@ -16,6 +16,6 @@ internal static class ForkFile
             throw new UnusableException($"The evidence was not written, it does not verify: {error}");
         }
 
-        AtomicFile.Replace(path, ForkEvidenceJson.Write(evidence));
+        AtomicFile.Replace(path, stream => stream.Write(ForkEvidenceJson.Write(evidence)));
     }
 }

@@ -81,7 +81,7 @@ internal static class KeygenCommand
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            options.UnixCreateMode = SecretFile.Mode;
         }
 
         using (var stream = new FileStream(file, options))

@@ -88,7 +88,7 @@ internal sealed class WitnessFolder : IDisposable
             FileSync.Folder(_path);
         }
 
-        Replace(file, log.Note.ToArray(), null);
+        AtomicFile.Replace(file, stream => stream.Write(log.Note.ToArray()));
     }
 
     /// <summary>Reads the witness's private key, or makes one on the first start.</summary>
@@ -106,12 +106,12 @@ internal sealed class WitnessFolder : IDisposable
             }
 
             var made = MakeKey(name, seed());
-            Replace(file, Encoding.UTF8.GetBytes(made.ExportPrivateKey() + "\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            AtomicFile.Replace(
+                file, stream => stream.Write(Encoding.UTF8.GetBytes(made.ExportPrivateKey() + "\n")), SecretFile.Mode);
             return made;
         }
 
-        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != 0)
+        if (SecretFile.IsOpenToOthers(file))
         {
             throw new UnusableException($"{file} may be read by others. It is the witness's private key: chmod 600 it.");
         }
@@ -133,24 +133,6 @@ internal sealed class WitnessFolder : IDisposable
         const byte Type = NoteSignatureType.CosignatureV1;
         var bits = SignerKey.Create("witness.local", Type, seed).Verifier.PublicKey[..4];
         return SignerKey.Create(name ?? "witness.local/" + Convert.ToHexStringLower(bits), Type, seed);
-    }
-
-    private static void Replace(string file, byte[] content, UnixFileMode? mode)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
-        if (mode is not null && !OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = mode;
-        }
-
-        using (var stream = new FileStream(file + ".tmp", options))
-        {
-            stream.Write(content);
-            FileSync.Run(stream);
-        }
-
-        File.Move(file + ".tmp", file, overwrite: true);
-        FileSync.Folder(Path.GetDirectoryName(Path.GetFullPath(file))!);
     }
 
     private string FileOf(string origin) => Path.Combine(_path, WitnessedLog.OriginHash(origin), "checkpoint");
