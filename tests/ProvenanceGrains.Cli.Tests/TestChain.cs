@@ -259,12 +259,14 @@ internal sealed class TestChain : ITileSink
             entries = [.. shown(entries)];
         }
 
-        long[] leaves = [.. entries.Select(entry => entry.LeafIndex).Append(_edge.Size - 1).Order()];
-        var block = BlockRecords[^1];
+        BundleBlock BlockOf(byte[] record) => new(record.AsMemory(0, EntryHeader.Size), record.AsMemory(EntryHeader.Size));
+        var firstLeaf = BlockRecord.TryParse(BlockRecords[0], out var first, out var error) ? first.Content.BlockLeafIndex : throw new InvalidOperationException(error);
+        long[] leaves = [.. entries.Select(entry => entry.LeafIndex).Append(firstLeaf).Append(_edge.Size - 1).Distinct().Order()];
         return new Bundle
         {
             Checkpoint = Note,
-            Block = new BundleBlock(block.AsMemory(0, EntryHeader.Size), block.AsMemory(EntryHeader.Size)),
+            Block = BlockOf(BlockRecords[^1]),
+            FirstBlock = BlockOf(BlockRecords[0]),
             Journals = [new BundleJournal(Lot(key), null, Heads().Prove(HashedEntityIndex.Instance.Compute(Lot(key))), entries)],
             Nodes = MultiProof.Make(leaves, _edge.Size, TileLayout.NodesFrom(_edge.Size, tile => Files[tile.ToString()])),
         };

@@ -20,8 +20,8 @@ public sealed record BundleEntry(long LeafIndex, ReadOnlyMemory<byte> Header, IR
 public sealed record BundleJournal(
     EntityId Entity, IndexProof? IndexProof, HeadMapProof? Head, IReadOnlyList<BundleEntry> Entries);
 
-/// <summary>The block that the checkpoint's tree ends with; its content names the head map's root.</summary>
-/// <param name="Header">The block entry's header, 113 bytes: the tree's last leaf.</param>
+/// <summary>A block of the log: its entry's header and what that commits to.</summary>
+/// <param name="Header">The block entry's header, 113 bytes.</param>
 /// <param name="Content">The block's content, which that header commits to.</param>
 public sealed record BundleBlock(ReadOnlyMemory<byte> Header, ReadOnlyMemory<byte> Content);
 
@@ -55,7 +55,14 @@ public sealed record Bundle
     /// <summary>With the cosignatures that there are.</summary>
     public required SignedNote Checkpoint { get; init; }
 
+    /// <summary>The last block: the tree's last leaf. Its content names the head map's root.</summary>
     public required BundleBlock Block { get; init; }
+
+    /// <summary>
+    /// The log's first block, which fixes the index rule for life: without it a later block could name another rule, under which every
+    /// entity is absent.
+    /// </summary>
+    public required BundleBlock FirstBlock { get; init; }
 
     /// <summary>
     /// At least one: the first is the bundle's subject, the others are what a reader needs to judge it: the signed captures that

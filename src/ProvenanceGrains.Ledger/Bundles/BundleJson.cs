@@ -63,10 +63,8 @@ public static class BundleJson
         }
 
         writer.WriteString("checkpoint", bundle.Checkpoint.ToString());
-        writer.WriteStartObject("block");
-        writer.WriteBase64String("header", bundle.Block.Header.Span);
-        writer.WriteBase64String("content", bundle.Block.Content.Span);
-        writer.WriteEndObject();
+        Write(writer, "firstBlock", bundle.FirstBlock);
+        Write(writer, "block", bundle.Block);
         writer.WriteStartArray("journals");
         foreach (var journal in bundle.Journals)
         {
@@ -75,6 +73,14 @@ public static class BundleJson
 
         writer.WriteEndArray();
         EntryJson.WriteHashes(writer, "nodes", bundle.Nodes);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, BundleBlock block)
+    {
+        writer.WriteStartObject(name);
+        writer.WriteBase64String("header", block.Header.Span);
+        writer.WriteBase64String("content", block.Content.Span);
         writer.WriteEndObject();
     }
 

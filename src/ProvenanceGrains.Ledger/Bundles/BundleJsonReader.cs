@@ -20,7 +20,7 @@ internal static class BundleJsonReader
     {
         string? format = null, vkey = null;
         SignedNote? checkpoint = null;
-        BundleBlock? block = null;
+        BundleBlock? block = null, firstBlock = null;
         List<BundleJournal>? journals = null;
         List<Hash256>? nodes = null;
         var seen = 0;
@@ -47,6 +47,9 @@ internal static class BundleJsonReader
                 case "nodes" when StrictJsonReader.Once(ref seen, 5):
                     nodes = EntryJson.ReadHashes(ref json, Bundle.MaxNodes);
                     break;
+                case "firstBlock" when StrictJsonReader.Once(ref seen, 6):
+                    firstBlock = ReadBlock(ref json);
+                    break;
                 default:
                     json.Fail($"member '{name}' is unknown or repeated");
                     break;
@@ -58,7 +61,7 @@ internal static class BundleJsonReader
             json.Fail($"the format is not '{Bundle.Format}'");
         }
 
-        if (checkpoint is null || block is null || journals is null || nodes is null)
+        if (checkpoint is null || block is null || firstBlock is null || journals is null || nodes is null)
         {
             json.Fail("a member of the bundle is missing");
             return null;
@@ -69,7 +72,15 @@ internal static class BundleJsonReader
             json.Fail("there is no journal");
         }
 
-        return new Bundle { VkeyHint = vkey, Checkpoint = checkpoint, Block = block, Journals = journals, Nodes = nodes };
+        return new Bundle
+        {
+            VkeyHint = vkey,
+            Checkpoint = checkpoint,
+            Block = block,
+            FirstBlock = firstBlock,
+            Journals = journals,
+            Nodes = nodes,
+        };
     }
 
     private static BundleBlock? ReadBlock(ref StrictJsonReader json)

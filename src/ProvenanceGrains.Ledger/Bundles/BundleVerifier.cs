@@ -11,7 +11,8 @@ namespace ProvenanceGrains.Ledger.Bundles;
 /// Steps:
 /// <list type="number">
 /// <item>The checkpoint: signed by a trusted log, cosigned as the policy asks.</item>
-/// <item>The block: it is the tree's last leaf by number, and its header commits to its content.</item>
+/// <item>The last block: it is the tree's last leaf by number, and its header commits to its content. The first one, likewise: its index
+/// rule is the log's for life.</item>
 /// <item>The links of each journal, one by one.</item>
 /// <item>The shared proof: every link of every journal and the block are leaves of the checkpoint's one tree.</item>
 /// <item>The heads: the map whose root the block names says how long each journal is, or that there is none.</item>
@@ -22,6 +23,7 @@ public static class BundleVerifier
 {
     private const string BlockCheck = "block";
     private const string InclusionCheck = "inclusion";
+    private const string JournalsCheck = "journals";
 
     /// <param name="bundle">What was read.</param>
     /// <param name="policy">What is trusted.</param>
@@ -41,13 +43,21 @@ public static class BundleVerifier
         }
 
         // 2.
-        if (OpenBlock(verdict, bundle.Block, trusted) is not var (header, block))
+        if (OpenBlock(verdict, bundle.Block, trusted) is not var (header, block)
+            || OpenFirstBlock(verdict, bundle.FirstBlock, trusted, block) is not var (firstHeader, first))
         {
             return Close(verdict, BundleState.Forged, null, trusted, policy);
         }
 
         // 3.
         var journals = new JournalVerifier[bundle.Journals.Count];
+        var entities = new HashSet<EntityId>();
+        foreach (var twice in bundle.Journals.Where(journal => !entities.Add(journal.Entity)))
+        {
+            // Of two, one could be cut short and the other vouch that it is whole.
+            verdict.Fail(JournalsCheck, $"The journal of {twice.Entity} is there twice.");
+        }
+
         for (var i = 0; i < journals.Length; i++)
         {
             journals[i] = new JournalVerifier(verdict, bundle.Journals[i], block.IndexRule);
@@ -55,7 +65,8 @@ public static class BundleVerifier
         }
 
         // 4.
-        CheckInclusion(verdict, bundle, header, trusted);
+        CheckInclusion(
+            verdict, bundle, [(trusted.Checkpoint.Size - 1, header.LeafHash()), (first.BlockLeafIndex, firstHeader.LeafHash())], trusted);
 
         // 5.
         var subject = HeadState.Unknown;
@@ -99,16 +110,34 @@ public static class BundleVerifier
         return verdict.Judge(BlockCheck, error, $"Block {content.Height} is what its header commits to.") ? (header, content) : null;
     }
 
-    private static void CheckInclusion(VerdictBuilder verdict, Bundle bundle, in EntryHeader block, TrustedCheckpoint trusted)
+    private static (EntryHeader Header, BlockContent Content)? OpenFirstBlock(
+        VerdictBuilder verdict, BundleBlock block, TrustedCheckpoint trusted, in BlockContent last)
+    {
+        if (!EntryHeader.TryParse(block.Header.Span, out var header, out var error)
+            || !BlockContent.TryParse(block.Content.Span, out var content, out error))
+        {
+            verdict.Fail(BlockCheck, $"The first block: {error}");
+            return null;
+        }
+
+        error = content.Height != 0 ? $"The block given as the first has height {content.Height}."
+            : content.IndexRule != last.IndexRule
+                ? $"The first block has another index rule than block {last.Height}: a log has one rule for life."
+            : BlockBuilder.Check(BlockIdentity.Of(trusted.LogKey), content, header);
+        return verdict.Judge(BlockCheck, error, "The first block fixes the same index rule.") ? (header, content) : null;
+    }
+
+    private static void CheckInclusion(
+        VerdictBuilder verdict, Bundle bundle, IReadOnlyList<(long Index, Hash256 Hash)> blocks, TrustedCheckpoint trusted)
     {
         var size = trusted.Checkpoint.Size;
-        var leaves = new SortedDictionary<long, Hash256> { [size - 1] = block.LeafHash() };
-        foreach (var entry in bundle.Journals.SelectMany(journal => journal.Entries))
+        var leaves = new SortedDictionary<long, Hash256>();
+        var entries = bundle.Journals.SelectMany(journal => journal.Entries);
+        foreach (var (index, hash) in blocks.Concat(entries.Select(entry => (entry.LeafIndex, MerkleHash.Leaf(entry.Header.Span)))))
         {
-            var hash = MerkleHash.Leaf(entry.Header.Span);
-            if (!leaves.TryAdd(entry.LeafIndex, hash) && leaves[entry.LeafIndex] != hash)
+            if (!leaves.TryAdd(index, hash) && leaves[index] != hash)
             {
-                verdict.Fail(InclusionCheck, $"Leaf {entry.LeafIndex} is there with two contents.");
+                verdict.Fail(InclusionCheck, $"Leaf {index} is there with two contents.");
                 return;
             }
         }
@@ -119,7 +148,7 @@ public static class BundleVerifier
             bundle.Nodes as Hash256[] ?? [.. bundle.Nodes],
             trusted.Checkpoint.Root,
             out var error);
-        verdict.Judge(InclusionCheck, error, $"Each of the {leaves.Count} entries, the block's included, is itself a leaf of the checkpoint's tree.");
+        verdict.Judge(InclusionCheck, error, $"Each of the {leaves.Count} entries, the blocks' included, is itself a leaf of the checkpoint's tree.");
     }
 
     private static void CloseLinks(VerdictBuilder verdict, Bundle bundle)

@@ -98,12 +98,15 @@ public sealed class Bundles
     {
         var (snapshot, cancellation) = (reading.Snapshot, reading.Cancellation);
         var block = await _proofs.Blocks.ReadAsync(snapshot.BlockCount - 1, cancellation);
-        var leaves = journals.SelectMany(journal => journal.Entries).Select(entry => entry.LeafIndex).Append(snapshot.Size - 1);
+        var first = await _proofs.Blocks.ReadAsync(0, cancellation);
+        var leaves = journals.SelectMany(journal => journal.Entries).Select(entry => entry.LeafIndex)
+            .Append(first.Content.BlockLeafIndex).Append(snapshot.Size - 1);
         return new BundleOutcome.Made(new Bundle
         {
             VkeyHint = _logKey.ToString(),
             Checkpoint = snapshot.Note,
             Block = new BundleBlock(block.Header.ToArray(), block.Content.ToArray()),
+            FirstBlock = new BundleBlock(first.Header.ToArray(), first.Content.ToArray()),
             Journals = journals,
             Nodes = await _proofs.SharedInclusionAsync(snapshot, [.. leaves.Distinct().Order()], cancellation),
         });

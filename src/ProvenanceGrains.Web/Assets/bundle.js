@@ -91,23 +91,33 @@ function readJournal(value) {
   };
 }
 
+function readBlock(value, what) {
+  const { header, content } = members(value, what, ["header", "content"]);
+  return { header: bytes(header, `${what}'s header`, HEADER_BYTES), content: bytes(content, `${what}'s content`, 97, 130) };
+}
+
 /** Takes a parsed JSON document apart. Throws a Refusal for any other form. */
 export function readBundle(json) {
-  const { format, vkey, checkpoint, block, journals, nodes } = members(
-    json, "the bundle", ["format", "checkpoint", "block", "journals", "nodes"], ["vkey"]);
+  const { format, vkey, checkpoint, block, firstBlock, journals, nodes } = members(
+    json, "the bundle", ["format", "checkpoint", "block", "firstBlock", "journals", "nodes"], ["vkey"]);
   if (format !== "provenancegrains-bundle/v1" || typeof checkpoint !== "string" || (vkey !== undefined && typeof vkey !== "string")) {
     throw wrong("its format, key or checkpoint");
   }
-  members(block, "the block", ["header", "content"]);
   const read = {
     checkpoint,
-    block: { header: bytes(block.header, "the block's header", HEADER_BYTES), content: bytes(block.content, "the block's content", 97, 130) },
+    block: readBlock(block, "the block"),
+    firstBlock: readBlock(firstBlock, "the first block"),
     journals: list(journals, "the journals", MAX_JOURNALS).map(readJournal),
     nodes: list(nodes, "the shared proof", MAX_NODES).map((n) => bytes(n, "a hash of the shared proof", 32)),
   };
   read.count = read.journals.reduce((sum, journal) => sum + journal.entries.length, 0);
   if (read.journals.length === 0 || read.count > MAX_ENTRIES) {
     throw wrong(`it has no journal, or more than ${MAX_ENTRIES} entries`);
+  }
+  // Of two journals of one entity, one could be cut short and the other vouch that it is whole.
+  const entities = new Set(read.journals.map(({ entity }) => `${entity.kind}/${entity.key}`));
+  if (entities.size < read.journals.length) {
+    throw wrong("one journal is there twice");
   }
   return read;
 }

@@ -54,7 +54,7 @@ export async function verifyBundle({ vkey, policy, bundle, published, entity, me
   }
   const checkpoint = read ? await checkNote(report, "checkpoint-signature", read.checkpoint, result.key) : null;
   result.witnesses = checkpoint ? await checkCosignatures(report, checkpoint.note, policy, result.key) : null;
-  const block = result.witnesses ? await report.attempt("block", null, () => openBlock(read.block, checkpoint, result.key)) : null;
+  const block = result.witnesses ? await report.attempt("block", null, () => openBlocks(read, checkpoint, result.key)) : null;
   if (!block) {
     return result;
   }
@@ -89,13 +89,21 @@ function readSubject(bundle, entity) {
   return read;
 }
 
-async function openBlock({ header, content }, checkpoint, key) {
+/** The last block, which names the map, and the first, whose index rule is the log's for life. */
+async function openBlocks({ block: { header, content }, firstBlock }, checkpoint, key) {
   const block = parseBlock(content);
   if (block.sizeAfter !== checkpoint.size || checkpoint.size > BigInt(Number.MAX_SAFE_INTEGER)) {
     throw new Refusal("block-size", "Block {height} ends the log at {found} records, but the signed checkpoint has {size}.", {
       height: block.height, found: block.sizeAfter, size: checkpoint.size });
   }
-  return { ...block, header: await checkBlock(header, content, block, key), hash: await leafHash(header) };
+  const first = parseBlock(firstBlock.content);
+  if (first.height !== 0n || (first.vrfKey ? toBase64(first.vrfKey) : "") !== (block.vrfKey ? toBase64(block.vrfKey) : "")) {
+    throw new Refusal("block-rule", "The log's first block has another index rule than its last one, or is not the first.");
+  }
+  await checkBlock(firstBlock.header, firstBlock.content, first, key);
+  return {
+    ...block, header: await checkBlock(header, content, block, key), hash: await leafHash(header),
+    first: { leaf: Number(first.sizeAfter) - 1, hash: await leafHash(firstBlock.header) } };
 }
 
 /** The index that the log's rule gives an entity. The log's own journal has the open one under every rule. */
@@ -183,7 +191,7 @@ async function checkShared(report, read, checked, block, checkpoint) {
     try {
       const size = Number(checkpoint.size);
       const leaves = new Map([[size - 1, block.hash]]);
-      for (const { leafIndex, hash } of all) {
+      for (const { leafIndex, hash } of [{ leafIndex: block.first.leaf, hash: block.first.hash }, ...all]) {
         const other = leaves.get(leafIndex);
         if (leafIndex >= size || (other && !equal(other, hash))) {
           throw new Refusal("leaf-place", "Record {leafIndex} of the log is another one, or the log is shorter.", { leafIndex });
@@ -194,7 +202,7 @@ async function checkShared(report, read, checked, block, checkpoint) {
       if (!equal(await sharedRoot(sorted, size, read.nodes), checkpoint.root)) {
         throw new Refusal("shared-root", "The records are not those of the signed log: a header, a place in the log or a hash of the proof was changed.");
       }
-      report.pass("inclusion", "shared-good", "{count} records and the last block lead to the signed root.", { count: all.length });
+      report.pass("inclusion", "shared-good", "{count} records, the first and the last block lead to the signed root.", { count: all.length });
     } catch (error) {
       all.forEach((entry) => { entry.sound = false; });
       throw error;

@@ -98,6 +98,7 @@ internal sealed class SampleLog
         {
             Checkpoint = note,
             Block = new BundleBlock(_block.Header.ToArray(), _block.Content.ToArray()),
+            FirstBlock = new BundleBlock(_block.Header.ToArray(), _block.Content.ToArray()),
             Journals =
             [
                 new BundleJournal(

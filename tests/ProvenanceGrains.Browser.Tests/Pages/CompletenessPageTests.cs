@@ -105,13 +105,26 @@ public sealed class CompletenessPageTests(ChromiumBrowser chromium) : IAsyncLife
     }
 
     [ChromiumFact]
+    public async Task A_journal_that_is_there_twice_is_red()
+    {
+        var scenario = Scenario.Sound();
+        var journals = scenario.Bundle["journals"]!.AsArray();
+        journals.Add(journals[0]!.DeepClone());
+
+        var visit = await OpenAsync(scenario);
+        Assert.Equal(("bad", "bundle/bundle-form"), (await visit.StateAsync(), string.Join('\n', await visit.FailuresAsync())));
+    }
+
+    [ChromiumFact]
     public async Task A_bundle_of_more_journals_than_a_browser_checks_is_amber()
     {
         var scenario = Scenario.Sound();
         var journals = scenario.Bundle["journals"]!.AsArray();
         for (var i = 0; i < 1000; i++)
         {
-            journals.Add(scenario.Absence["journals"]![0]!.DeepClone());
+            var other = scenario.Absence["journals"]![0]!.DeepClone();
+            other["entity"]!["key"] = $"01/09521102003016/21/OTHER-{i}";
+            journals.Add(other);
         }
 
         var visit = await OpenAsync(scenario);

@@ -16,6 +16,7 @@ internal sealed class BundleLog
     private readonly List<EntryHeader> _leaves = [];
     private readonly Dictionary<EntityId, List<(int Leaf, DisclosedGroup[] Groups)>> _journals = [];
     private Block? _block;
+    private Block? _first;
 
     public static EntityId Lot { get; } = EntityId.Create("lot", "01/09521102003016/10/A");
 
@@ -72,7 +73,8 @@ internal sealed class BundleLog
 
     /// <param name="forget">An entity that a cheating operator leaves as it was in the map.</param>
     /// <param name="noMap">Names no map, as logs did before there was one.</param>
-    public BundleLog Seal(EntityId? forget = null, bool noMap = false)
+    /// <param name="rule">An index rule that the block names; null for the open one.</param>
+    public BundleLog Seal(EntityId? forget = null, bool noMap = false, IndexRule? rule = null)
     {
         var changes = _journals
             .Where(journal => journal.Key != forget)
@@ -82,7 +84,8 @@ internal sealed class BundleLog
         Heads = Heads.Update([.. changes]);
         var before = _block?.Content.TreeSizeAfter ?? 0;
         _block = BlockBuilder.Build(
-            BlockIdentity.Of(Key.Verifier), _block?.ToHead(), _leaves.Count - before, 1_760_000_000_000, noMap ? Hash256.Zero : Heads.Root);
+            BlockIdentity.Of(Key.Verifier, rule), _block?.ToHead(), _leaves.Count - before, 1_760_000_000_000, noMap ? Hash256.Zero : Heads.Root);
+        _first ??= _block;
         _leaves.Add(_block.Header);
         return this;
     }
@@ -103,12 +106,13 @@ internal sealed class BundleLog
                 entriesOf(entity)))
             .ToList();
         var checkpoint = Ledger.Checkpoints.Checkpoint.Create(Key.Verifier.Name, _leaves.Count, MerkleProofs.Root(_leaves.Count, nodes));
-        long[] proven = [.. journals.SelectMany(journal => journal.Entries).Select(entry => entry.LeafIndex).Append(_leaves.Count - 1).Distinct().Order()];
+        long[] proven = [.. journals.SelectMany(journal => journal.Entries).Select(entry => entry.LeafIndex).Append(_first!.Content.BlockLeafIndex).Append(_leaves.Count - 1).Distinct().Order()];
         return new Bundle
         {
             VkeyHint = Key.Verifier.ToString(),
             Checkpoint = checkpoint.Sign(Key).With([Witness.Cosign(checkpoint.ToArray(), 1_760_000_000)]),
             Block = new BundleBlock(Block.Header.ToArray(), Block.Content.ToArray()),
+            FirstBlock = new BundleBlock(_first.Header.ToArray(), _first.Content.ToArray()),
             Journals = journals,
             Nodes = MultiProof.Make(proven, _leaves.Count, nodes),
         };

@@ -5,6 +5,7 @@ using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Heads;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Verification;
+using ProvenanceGrains.Ledger.Vrf;
 
 namespace ProvenanceGrains.Ledger.Tests.Bundles;
 
@@ -143,6 +144,35 @@ public sealed class BundleTests
     }
 
     [Fact]
+    public void A_journal_that_is_there_twice_is_forged()
+    {
+        // One whole and with its head, one cut short before it: a reader who takes the first sees less than there is.
+        var whole = Log.Bundle(BundleLog.Lot, BundleLog.Other);
+        var shorter = whole.Journals[1] with { Head = null, Entries = [whole.Journals[1].Entries[0]] };
+        AssertForged(whole with { Journals = [whole.Journals[0], shorter, whole.Journals[1]] }, "journals");
+    }
+
+    [Fact]
+    public void A_first_block_that_is_not_the_first_is_forged()
+    {
+        var bundle = Log.Bundle(BundleLog.Lot);
+        AssertForged(bundle with { FirstBlock = bundle.Block }, "block");
+        AssertForged(new BundleLog().Append(BundleLog.Lot, "{}").Seal().Bundle(BundleLog.Lot) with { FirstBlock = bundle.FirstBlock }, "inclusion");
+    }
+
+    [Fact]
+    public void A_block_that_changes_the_index_rule_is_forged()
+    {
+        // Under a rule of the operator's making every entity that was recorded under the old one is absent.
+        Assert.True(VrfPrivateKey.TryCreate([.. Enumerable.Repeat((byte)5, VrfPrivateKey.Size)], out var key, out var error), error);
+        var indexes = new VrfEntityIndex(key);
+        var log = new BundleLog().Append(BundleLog.Lot, "{}").Seal().Append(BundleLog.Lot, "{}").Seal(rule: indexes.Rule);
+        var bundle = log.Bundle(_ => [], BundleLog.Lot);
+        var absence = log.Heads.Prove(indexes.Compute(BundleLog.Lot));
+        AssertForged(bundle with { Journals = [new BundleJournal(BundleLog.Lot, indexes.Prove(BundleLog.Lot), absence, [])] }, "block");
+    }
+
+    [Fact]
     public void Every_altered_node_is_forged()
     {
         var bundle = Log.Bundle(BundleLog.Lot);
@@ -218,6 +248,7 @@ public sealed class BundleTests
     [InlineData("format")]
     [InlineData("checkpoint")]
     [InlineData("block")]
+    [InlineData("firstBlock")]
     [InlineData("journals")]
     [InlineData("nodes")]
     public void A_missing_or_unknown_member_is_refused(string member)
