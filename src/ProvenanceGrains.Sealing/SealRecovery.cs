@@ -41,10 +41,10 @@ internal static class SealRecovery
             return SealPosition.Empty;
         }
 
-        var checkpoint = Open(committed, identity, key, "chain/checkpoint");
+        var checkpoint = Open(committed, key, "chain/checkpoint");
         if (published is not null)
         {
-            RefuseRollback(checkpoint, Open(published, identity, key, "log/checkpoint"));
+            RefuseRollback(checkpoint, Open(published, key, "log/checkpoint"));
         }
 
         if (staged is not null && staged.Checkpoint.Span.SequenceEqual(committed))
@@ -72,18 +72,9 @@ internal static class SealRecovery
     }
 
     /// <exception cref="InvalidDataException">It is not this log's, or not signed by its key.</exception>
-    public static Checkpoint Open(byte[] signed, BlockIdentity identity, VerifierKey key, string file)
-    {
-        if (!OpenedNote.TryOpen(signed, [key], out var note, out var error)
-            || !Checkpoint.TryParse(note.Note.Text, out var checkpoint, out error))
-        {
-            throw new InvalidDataException($"{file} is not this log's checkpoint: {error}");
-        }
-
-        return checkpoint.Origin == identity.Origin
-            ? checkpoint
-            : throw new InvalidDataException($"{file} is of {checkpoint.Origin}, not of {identity.Origin}.");
-    }
+    public static Checkpoint Open(byte[] signed, VerifierKey key, string file) => Checkpoint.TryOpen(signed, key, out var checkpoint, out var error)
+        ? checkpoint
+        : throw new InvalidDataException($"{file} is not this log's checkpoint: {error}");
 
     private static async Task<SealPosition> LoadAsync(
         ISealStore store,

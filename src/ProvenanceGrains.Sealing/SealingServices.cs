@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ProvenanceGrains.Grains.Contracts.Sealing;
-using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Policies;
@@ -30,7 +29,7 @@ public static class SealingServices
         if (File.Exists(committed))
         {
             // The sealer would find out as well, but only after the silo has begun to take events.
-            SealRecovery.Open(File.ReadAllBytes(committed), BlockIdentity.Of(key.Verifier), key.Verifier, committed);
+            SealRecovery.Open(File.ReadAllBytes(committed), key.Verifier, committed);
         }
 
         services.AddSingleton(provider => new SealingProgress

@@ -93,6 +93,41 @@ public sealed class Checkpoint
         return error is null;
     }
 
+    /// <summary>Reads a log's signed checkpoint.</summary>
+    /// <param name="note">The note's bytes.</param>
+    /// <param name="key">The log's verifier key; its name is the log's origin.</param>
+    /// <param name="checkpoint">What the log has signed, when the answer is true.</param>
+    /// <param name="error">When it is false: the note is malformed, the key has not signed it, it is no checkpoint, or another origin's.</param>
+    public static bool TryOpen(
+        ReadOnlySpan<byte> note,
+        VerifierKey key,
+        [NotNullWhen(true)] out Checkpoint? checkpoint,
+        [NotNullWhen(false)] out string? error)
+    {
+        checkpoint = null;
+        return SignedNote.TryParse(note, out var parsed, out error) && TryOpen(parsed, key, out checkpoint, out error);
+    }
+
+    /// <inheritdoc cref="TryOpen(ReadOnlySpan{byte}, VerifierKey, out Checkpoint, out string)"/>
+    public static bool TryOpen(
+        SignedNote note,
+        VerifierKey key,
+        [NotNullWhen(true)] out Checkpoint? checkpoint,
+        [NotNullWhen(false)] out string? error)
+    {
+        ArgumentNullException.ThrowIfNull(note);
+        ArgumentNullException.ThrowIfNull(key);
+        checkpoint = null;
+        if (!OpenedNote.TryOpen(note, [key], out _, out error) || !TryParse(note.Text, out var parsed, out error))
+        {
+            return false;
+        }
+
+        error = parsed.Origin == key.Name ? null : $"The checkpoint is of '{parsed.Origin}', the key of '{key.Name}'.";
+        checkpoint = error is null ? parsed : null;
+        return error is null;
+    }
+
     /// <summary>The note text.</summary>
     public byte[] ToArray() => Encoding.UTF8.GetBytes(ToString());
 

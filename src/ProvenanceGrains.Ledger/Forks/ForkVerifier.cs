@@ -94,14 +94,12 @@ public static class ForkVerifier
         [NotNullWhen(true)] out Checkpoint? checkpoint,
         [NotNullWhen(false)] out string? error)
     {
-        checkpoint = null;
-        if (OpenedNote.TryOpen(note, [key], out _, out error)
-            && Checkpoint.TryParse(note.Text, out checkpoint, out error))
+        if (Checkpoint.TryOpen(note, key, out checkpoint, out error))
         {
-            error = checkpoint.Origin == key.Name ? null : $"it is of '{checkpoint.Origin}', the key of '{key.Name}'.";
+            return true;
         }
 
-        error = error is null ? null : $"The {which} checkpoint: {error}";
-        return error is null;
+        error = $"The {which} checkpoint: {error}";
+        return false;
     }
 }

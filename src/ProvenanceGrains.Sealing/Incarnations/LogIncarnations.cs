@@ -114,15 +114,9 @@ public static class LogIncarnations
     internal static Checkpoint Open(string file, VerifierKey key)
     {
         string? error = $"it is longer than {MaxCheckpointBytes} bytes.";
-        if (new FileInfo(file).Length <= MaxCheckpointBytes
-            && OpenedNote.TryOpen(File.ReadAllBytes(file), [key], out var opened, out error)
-            && Checkpoint.TryParse(opened.Note.Text, out var checkpoint, out error))
-        {
-            return checkpoint.Origin == key.Name
+        return new FileInfo(file).Length <= MaxCheckpointBytes
+            && Checkpoint.TryOpen(File.ReadAllBytes(file), key, out var checkpoint, out error)
                 ? checkpoint
-                : throw new InvalidDataException($"{file} is of {checkpoint.Origin}, not of {key.Name}.");
-        }
-
-        throw new InvalidDataException($"{file} is no checkpoint of {key.Name}: {error}");
+                : throw new InvalidDataException($"{file} is no checkpoint of {key.Name}: {error}");
     }
 }

@@ -94,8 +94,7 @@ public sealed class LogChecker(VerifierKey key, IndexRule? rule = null)
             return known.Checkpoint;
         }
 
-        Assert.True(OpenedNote.TryOpen(note, [key], out var opened, out var error), error);
-        Assert.True(Checkpoint.TryParse(opened.Note.Text, out var checkpoint, out error), error);
+        Assert.True(Checkpoint.TryOpen(note, key, out var checkpoint, out var error), error);
         _opened = (note, checkpoint);
         return checkpoint;
     }

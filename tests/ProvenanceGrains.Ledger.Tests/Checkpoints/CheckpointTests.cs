@@ -120,4 +120,36 @@ public sealed class CheckpointTests
         Assert.Equal(["one", " two "], checkpoint.Extensions);
         Assert.Equal(text, checkpoint.ToString());
     }
+
+    [Fact]
+    public void A_signed_checkpoint_opens_with_its_logs_key_and_with_no_other()
+    {
+        var key = SignerKey.Create("log.example", NoteSignatureType.Ed25519, new byte[32]);
+        var mine = Checkpoint.Create("log.example", 7, Hash256.Sha256("root"u8)).Sign(key).ToArray();
+        Assert.True(Checkpoint.TryOpen(mine, key.Verifier, out var opened, out var error), error);
+        Assert.Equal(7, opened.Size);
+
+        var stranger = SignerKey.Create("log.example", NoteSignatureType.Ed25519, [.. Enumerable.Repeat((byte)1, 32)]);
+        Assert.False(Checkpoint.TryOpen(mine, stranger.Verifier, out opened, out error));
+        Assert.Null(opened);
+        Assert.Contains("No known key", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_origin_does_not_open_though_the_key_has_signed_it()
+    {
+        var key = SignerKey.Create("log.example", NoteSignatureType.Ed25519, new byte[32]);
+        var other = Checkpoint.Create("other.example", 7, Hash256.Sha256("root"u8)).Sign(key);
+        Assert.False(Checkpoint.TryOpen(other, key.Verifier, out var opened, out var error));
+        Assert.Null(opened);
+        Assert.Contains("'other.example'", error, StringComparison.Ordinal);
+        Assert.False(Checkpoint.TryOpen(other.ToArray(), key.Verifier, out opened, out error));
+        Assert.Null(opened);
+        Assert.NotEmpty(error);
+
+        var text = "log.example\n7\n"u8.ToArray();
+        Assert.False(Checkpoint.TryOpen(SignedNote.Create(text, [key.Sign(text)]), key.Verifier, out opened, out error));
+        Assert.Null(opened);
+        Assert.Contains("three lines", error, StringComparison.Ordinal);
+    }
 }

@@ -18,16 +18,13 @@ internal static class LogCheckpoint
         [NotNullWhen(false)] out string? error)
     {
         checkpoint = null;
-        if (!OpenedNote.TryOpen(note, [key], out var opened, out error)
-            || !Checkpoint.TryParse(opened.Note.Text, out var parsed, out error))
+        if (!SignedNote.TryParse(note, out var parsed, out error) || !Checkpoint.TryOpen(parsed, key, out var opened, out error))
         {
             return false;
         }
 
-        error = parsed.Origin != key.Name ? $"The checkpoint is of '{parsed.Origin}', the key of '{key.Name}'."
-            : !note.SequenceEqual(opened.Note.ToArray()) ? "The checkpoint is not written as its signer writes it."
-            : null;
-        checkpoint = error is null ? parsed : null;
+        error = note.SequenceEqual(parsed.ToArray()) ? null : "The checkpoint is not written as its signer writes it.";
+        checkpoint = error is null ? opened : null;
         return error is null;
     }
 }
