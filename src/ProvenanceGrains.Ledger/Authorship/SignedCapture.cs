@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using ProvenanceGrains.Ledger.HttpSignatures;
 using ProvenanceGrains.Ledger.StructuredFields;
+using ProvenanceGrains.Ledger.Text;
 
 namespace ProvenanceGrains.Ledger.Authorship;
 
@@ -25,6 +26,8 @@ public sealed class SignedCapture
     public const int MaxBodyBytes = 11 * 1024 * 1024;
 
     private const int MaxContentBytes = 16 * 1024 * 1024;
+
+    private const int MaxDepth = 8;
 
     private SignedCapture(SignedRequest request, ReadOnlyMemory<byte> body)
     {
@@ -82,70 +85,36 @@ public sealed class SignedCapture
             return false;
         }
 
-        try
+        var json = new StrictJsonReader(content.Span, "signed request", MaxDepth);
+        var read = json.ReadDocument(static (ref StrictJsonReader reader) => SignedCaptureReader.Read(ref reader));
+        if (read is null)
         {
-            using var document = JsonDocument.Parse(content, PartyEntryReader.Options);
-            return TryRead(document.RootElement, out capture, out error);
-        }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            error = "it is not JSON, or a member is missing or of the wrong type";
-            return false;
-        }
-    }
-
-    private static bool TryRead(
-        JsonElement json, [NotNullWhen(true)] out SignedCapture? capture, [NotNullWhen(false)] out string? error)
-    {
-        capture = null;
-        error = PartyEntryReader.CheckMembers(
-            json, "format", "method", "target", "party", "contentDigest", "fields", "signatureInput", "signature", "body");
-        string Text(string name) => json.GetProperty(name).GetString() ?? "";
-        if (error is null && Text("format") != Format)
-        {
-            error = $"format: it is not {Format}";
-        }
-
-        if (error is not null || !TrySplit(Text("target"), out var scheme, out var authority, out var target))
-        {
-            error ??= "target: it is no absolute http or https URI";
+            error = json.Error!.TrimEnd('.');
             return false;
         }
 
-        if (json.GetProperty("fields").EnumerateArray().Any(pair => pair.GetArrayLength() != 2))
+        if (!TrySplit(read.Target, out var scheme, out var authority, out var target))
         {
-            error = "fields: a field is an array of its name and its value";
+            error = "target: it is no absolute http or https URI";
             return false;
         }
 
-        var fields = json.GetProperty("fields").EnumerateArray()
-            .Select(pair => new KeyValuePair<string, string>(pair[0].GetString() ?? "", pair[1].GetString() ?? ""))
-            .Append(new(SignedRequest.PartyHeader, Text("party")))
-            .Append(new("content-digest", Text("contentDigest")))
-            .Append(new("signature-input", Text("signatureInput")))
-            .Append(new("signature", Text("signature")))
-            .ToList();
         var message = new HttpMessageParts
         {
-            Method = Text("method"),
+            Method = read.Method,
             Scheme = scheme,
             Authority = authority,
             Target = target,
-            Fields = fields,
+            Fields = read.Fields,
         };
-        if (!json.GetProperty("body").TryGetBytesFromBase64(out var body))
-        {
-            error = "body: it is not base64";
-            return false;
-        }
-
         if (!SignedRequest.TryRead(message, out var request, out var fault))
         {
             error = $"{fault.Part}: {fault.Message}";
             return false;
         }
 
-        capture = new SignedCapture(request, body);
+        capture = new SignedCapture(request, read.Body);
+        error = null;
         return true;
     }
 

@@ -26,6 +26,9 @@ internal ref struct StrictJsonReader(ReadOnlySpan<byte> json, string what, int m
     /// <summary>The first thing that is wrong; null while all is well.</summary>
     public string? Error { get; private set; }
 
+    /// <summary>The document's member at hand, for messages; null outside of any, or where the grammar does not say.</summary>
+    public string? Member { get; set; }
+
     /// <summary>Reads one whole document with a grammar of its own.</summary>
     /// <returns>What the grammar gives; null, and <see cref="Error"/> says why, if the document is not in order.</returns>
     public T? ReadDocument<T>(Grammar<T> grammar)
@@ -172,5 +175,6 @@ internal ref struct StrictJsonReader(ReadOnlySpan<byte> json, string what, int m
     }
 
     /// <summary>Keeps what is wrong, if it is the first.</summary>
-    public void Fail(string what) => Error ??= $"The {what} at byte {_reader.TokenStartIndex}: {what.TrimEnd('.')}.";
+    public void Fail(string reason) =>
+        Error ??= $"The {what} at byte {_reader.TokenStartIndex}: {(Member is null ? "" : Member + ": ")}{reason.TrimEnd('.')}.";
 }

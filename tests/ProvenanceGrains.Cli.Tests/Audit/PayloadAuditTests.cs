@@ -41,6 +41,25 @@ public sealed class PayloadAuditTests
         Assert.Contains("was not signed by party 'acme'", result.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{\"fields\":[[]]}", "fields: ")]
+    [InlineData("{\"fields\":[[null,null]]}", "fields: ")]
+    [InlineData("{\"fields\":[[\"a\",\"b\",\"c\"]]}", "fields: ")]
+    [InlineData("{\"body\":\"\\ud800\"}", "body: ")]
+    [InlineData("[]", "StartObject is expected")]
+    [InlineData("", "not JSON")]
+    public async Task A_capture_whose_content_is_malformed_is_a_failure_and_the_audit_goes_on(string content, string reason)
+    {
+        var chain = Registered().Unit(
+            PublicKey(1).Id,
+            (Start + 5) * 1000,
+            (EntityId.Create("capture", "job0"), SignedCapture.EntryType, Encoding.UTF8.GetBytes(content)));
+        var result = await NotSoundAsync(Capture(chain, seed: 1).Seal());
+        Assert.Contains("job0: it holds no signed request", result.Out, StringComparison.Ordinal);
+        Assert.Contains(reason, result.Out, StringComparison.Ordinal);
+        Assert.Contains("signed      1 captures", result.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_capture_before_its_key_was_in_the_log_is_a_failure()
     {
