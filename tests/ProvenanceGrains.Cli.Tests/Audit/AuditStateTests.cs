@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using ProvenanceGrains.Cli.Audit;
 using ProvenanceGrains.Cli.Logs;
 using ProvenanceGrains.Cli.Output;
+using ProvenanceGrains.Ledger;
 using ProvenanceGrains.Ledger.Tiles;
 
 namespace ProvenanceGrains.Cli.Tests.Audit;
@@ -151,6 +153,29 @@ public sealed class AuditStateTests
         }
 
         Assert.Empty(taken);
+    }
+
+    [Fact]
+    public async Task A_state_with_two_heads_of_one_journal_is_refused_also_if_its_digest_holds()
+    {
+        using var folder = new TestFolder();
+        var chain = TestChain.Small();
+        chain.WriteLog(folder["log"]);
+        await AuditAsync(folder, chain);
+        var state = await File.ReadAllBytesAsync(folder["state"]);
+
+        // From the end: the digest, the number of parties' entries, the heads.
+        const int head = 80;
+        var end = state.Length - SHA256.HashSizeInBytes;
+        var last = end - sizeof(long) - head;
+        state.AsSpan(last - head, Hash256.Size).CopyTo(state.AsSpan(last));
+        SHA256.HashData(state.AsSpan(0, end), state.AsSpan(end));
+        await File.WriteAllBytesAsync(folder["state"], state);
+
+        var result = await AuditAsync(folder, chain);
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains("two heads of the journal", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -130,7 +130,7 @@ internal static class AuditStateFile
         var edge = ReadEdge(reader, position);
         var record = reader.TakeBytes(MaxRecordBytes);
         var hasMap = reader.Take(1)[0] == 1;
-        ReadHeads(reader, replay.Heads);
+        var repeated = ReadHeads(reader, replay.Heads);
         ReadParties(reader, replay.Parties);
         if (!reader.EndsWithDigest())
         {
@@ -139,7 +139,8 @@ internal static class AuditStateFile
         }
 
         BlockRecord? block = null;
-        error = record.Length > 0 && !BlockRecord.TryParse(record, out block, out var why) ? $"its last block: {why}" : null;
+        error = repeated is { } index ? $"it has two heads of the journal {index}" : null;
+        error ??= record.Length > 0 && !BlockRecord.TryParse(record, out block, out var why) ? $"its last block: {why}" : null;
         error ??= replay.Restore(edge, block, hasMap);
         var seen = error is null ? ReadSeen(note, key, out error) : null;
         error ??= seen is { } s && s.Checkpoint.Size == position && s.Checkpoint.Root != edge.Root() ? "its tree does not give its checkpoint's root"
@@ -172,18 +173,27 @@ internal static class AuditStateFile
         return TreeEdge.Load(size, tile => tiles[tile]);
     }
 
-    private static void ReadHeads(Reader reader, JournalHeads heads)
+    /// <returns>The index of a journal that is there twice; null if all are in order.</returns>
+    private static EntityIndex? ReadHeads(Reader reader, JournalHeads heads)
     {
+        EntityIndex? repeated = null;
         var count = reader.TakeNumber(int.MaxValue);
         for (var i = 0L; i < count; i++)
         {
             var bytes = reader.Take(HeadSize);
-            heads.TryRestore(new AuditedHead(
-                new EntityIndex(new Hash256(bytes[..32])),
+            var index = new EntityIndex(new Hash256(bytes[..32]));
+            var isNew = heads.TryRestore(new AuditedHead(
+                index,
                 BinaryPrimitives.ReadInt64BigEndian(bytes[32..]),
                 new Hash256(bytes[40..72]),
                 BinaryPrimitives.ReadInt64BigEndian(bytes[72..])));
+            if (!isNew)
+            {
+                repeated ??= index;
+            }
         }
+
+        return repeated;
     }
 
     private static void ReadParties(Reader reader, PartyJournals parties)
