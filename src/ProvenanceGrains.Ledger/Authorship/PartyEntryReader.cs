@@ -114,9 +114,14 @@ public static class PartyEntryReader
         return entry is not null;
     }
 
-    /// <summary>Null if every member is one of those; else the complaint.</summary>
+    /// <summary>Null if it is an object and every member is one of those; else the complaint.</summary>
     public static string? CheckMembers(JsonElement json, params ReadOnlySpan<string> known)
     {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            return "body: a JSON object is needed";
+        }
+
         foreach (var member in json.EnumerateObject())
         {
             if (!known.Contains(member.Name))

@@ -190,39 +190,10 @@ internal static class BundleJsonReader
         return entries;
     }
 
-    private static BundleEntry? ReadEntry(ref StrictJsonReader json)
-    {
-        long? leafIndex = null;
-        byte[]? header = null;
-        List<DisclosedGroup>? groups = null;
-        var seen = 0;
-        while (json.NextMember(out var name))
-        {
-            switch (name)
-            {
-                case "leafIndex" when StrictJsonReader.Once(ref seen, 0):
-                    leafIndex = json.ReadNumber();
-                    break;
-                case "header" when StrictJsonReader.Once(ref seen, 1):
-                    header = json.ReadBytes(EntryHeader.Size, EntryHeader.Size);
-                    break;
-                case "groups" when StrictJsonReader.Once(ref seen, 2):
-                    groups = EntryJson.ReadGroups(ref json, Bundle.MaxContentBytes);
-                    break;
-                default:
-                    json.Fail($"member '{name}' is unknown or repeated");
-                    break;
-            }
-        }
-
-        if (leafIndex is null || header is null || groups is null)
-        {
-            json.Fail("a member of the entry is missing");
-            return null;
-        }
-
-        return new BundleEntry(leafIndex.Value, header, groups);
-    }
+    private static BundleEntry? ReadEntry(ref StrictJsonReader json) =>
+        EntryJson.ReadEntry(ref json, Bundle.MaxContentBytes, null) is { } entry
+            ? new BundleEntry(entry.LeafIndex, entry.Header, entry.Groups)
+            : null;
 
     private static HeadMapProof? ReadHead(ref StrictJsonReader json)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
+using ProvenanceGrains.Ledger.Proofs;
 using ProvenanceGrains.Ledger.Text;
 
 namespace ProvenanceGrains.Ledger.Verification;
@@ -104,6 +105,50 @@ internal static class EntryJson
         }
 
         return hashes;
+    }
+
+    /// <summary>Reads an entry: its place, its header, its groups, and its inclusion proof where it has one of its own.</summary>
+    /// <param name="json">Stands in the object.</param>
+    /// <param name="maxContentBytes">The longest content of a group.</param>
+    /// <param name="proof">Takes the hashes of the member <c>proof</c>; null: there is no such member.</param>
+    public static (long LeafIndex, byte[] Header, List<DisclosedGroup> Groups)? ReadEntry(
+        ref StrictJsonReader json, int maxContentBytes, List<Hash256>? proof)
+    {
+        long? leafIndex = null;
+        byte[]? header = null;
+        List<DisclosedGroup>? groups = null;
+        var hasProof = proof is null;
+        var seen = 0;
+        while (json.NextMember(out var name))
+        {
+            switch (name)
+            {
+                case "leafIndex" when StrictJsonReader.Once(ref seen, 0):
+                    leafIndex = json.ReadNumber();
+                    break;
+                case "header" when StrictJsonReader.Once(ref seen, 1):
+                    header = json.ReadBytes(EntryHeader.Size, EntryHeader.Size);
+                    break;
+                case "proof" when proof is not null && StrictJsonReader.Once(ref seen, 2):
+                    proof.AddRange(ReadHashes(ref json, TlogProof.MaxHashes));
+                    hasProof = true;
+                    break;
+                case "groups" when StrictJsonReader.Once(ref seen, 3):
+                    groups = ReadGroups(ref json, maxContentBytes);
+                    break;
+                default:
+                    json.Fail($"member '{name}' is unknown or repeated");
+                    break;
+            }
+        }
+
+        if (leafIndex is null || header is null || !hasProof || groups is null)
+        {
+            json.Fail("a member of the entry is missing");
+            return null;
+        }
+
+        return (leafIndex.Value, header, groups);
     }
 
     /// <param name="json">Stands before the array.</param>

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
-using ProvenanceGrains.Ledger.Proofs;
 using ProvenanceGrains.Ledger.Text;
 using ProvenanceGrains.Ledger.Vrf;
 
@@ -96,39 +95,9 @@ internal static class HistoryJsonReader
 
     private static HistoryEntry? ReadEntry(ref StrictJsonReader json)
     {
-        long? leafIndex = null;
-        byte[]? header = null;
-        List<Hash256>? proof = null;
-        List<DisclosedGroup>? groups = null;
-        var seen = 0;
-        while (json.NextMember(out var name))
-        {
-            switch (name)
-            {
-                case "leafIndex" when StrictJsonReader.Once(ref seen, 0):
-                    leafIndex = json.ReadNumber();
-                    break;
-                case "header" when StrictJsonReader.Once(ref seen, 1):
-                    header = json.ReadBytes(EntryHeader.Size, EntryHeader.Size);
-                    break;
-                case "proof" when StrictJsonReader.Once(ref seen, 2):
-                    proof = EntryJson.ReadHashes(ref json, TlogProof.MaxHashes);
-                    break;
-                case "groups" when StrictJsonReader.Once(ref seen, 3):
-                    groups = EntryJson.ReadGroups(ref json, History.MaxContentBytes);
-                    break;
-                default:
-                    json.Fail($"member '{name}' is unknown or repeated");
-                    break;
-            }
-        }
-
-        if (leafIndex is null || header is null || proof is null || groups is null)
-        {
-            json.Fail("a member of the entry is missing");
-            return null;
-        }
-
-        return new HistoryEntry(leafIndex.Value, header, proof, groups);
+        List<Hash256> proof = [];
+        return EntryJson.ReadEntry(ref json, History.MaxContentBytes, proof) is { } entry
+            ? new HistoryEntry(entry.LeafIndex, entry.Header, proof, entry.Groups)
+            : null;
     }
 }

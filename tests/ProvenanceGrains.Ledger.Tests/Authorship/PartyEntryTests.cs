@@ -40,6 +40,86 @@ public sealed class PartyEntryTests
     }
 
     [Fact]
+    public void Any_JSON_in_the_place_of_any_part_of_an_entry_is_read_or_refused_with_a_reason_and_no_exception()
+    {
+        string[] others =
+        [
+            "null", "true", "7", "-1e400", "\"\"", "\"\\ud800\"", "\"\\udc00x\"", "\"\\u0000\"", "[]", "[null]", "[[]]", "{}", "{\"a\":1}", "{\"\\ud800\":1}",
+            "\"" + new string('9', 300) + "\"",
+        ];
+        var refused = 0;
+        foreach (var line in File.ReadLines(Path.Combine(Vectors.RepositoryRoot, "tests", "ProvenanceGrains.Ledger.Tests", "golden", "party-entries-v1.txt")))
+        {
+            var (type, json) = (line[..line.IndexOf(' ', StringComparison.Ordinal)], line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
+            var parts = Parts(json).ToList();
+            Assert.True(parts.Count > 5);
+            foreach (var part in parts)
+            {
+                refused += others.Count(other => Refuses(type, json[..part.Start] + other + json[part.End..]));
+            }
+        }
+
+        Assert.True(refused > 500, $"{refused} were refused.");
+    }
+
+    /// <summary>Where the texts, names, arrays and objects of a document stand.</summary>
+    private static IEnumerable<(int Start, int End)> Parts(string json)
+    {
+        var bytes = Encoding.UTF8.GetBytes(json);
+        var reader = new Utf8JsonReader(bytes);
+        var open = new Stack<int>();
+        var parts = new List<(int, int)>();
+        while (reader.Read())
+        {
+            var start = (int)reader.TokenStartIndex;
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+            {
+                open.Push(start);
+                continue;
+            }
+
+            // A name's token ends behind its colon.
+            var end = reader.TokenType == JsonTokenType.PropertyName ? start + reader.ValueSpan.Length + 2 : (int)reader.BytesConsumed;
+            parts.Add((reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray ? open.Pop() : start, end));
+        }
+
+        return parts.Select(part => (Encoding.UTF8.GetCharCount(bytes, 0, part.Item1), Encoding.UTF8.GetCharCount(bytes, 0, part.Item2)));
+    }
+
+    private static bool Refuses(string type, string json)
+    {
+        if (PartyEntry.TryParse(type, Encoding.UTF8.GetBytes(json), out var entry, out var error))
+        {
+            Assert.True(PartyEntry.TryParse(type, entry.ToJson(), out _, out error), error);
+        }
+        else
+        {
+            Assert.NotEmpty(error);
+        }
+
+        var refused = entry is null;
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(json, PartyEntryReader.Options);
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        {
+            return refused;
+        }
+
+        using (document)
+        {
+            Assert.True(PartyEntryReader.TryRead(type, document.RootElement, out _, out error) || error.Length > 0);
+            Assert.True(PartyEntryReader.TryReadRegistered("acme", document.RootElement, out _, out error) || error.Length > 0);
+            Assert.True(PartyEntryReader.TryReadAdded("acme", document.RootElement, 5, out _, out error) || error.Length > 0);
+            Assert.NotEqual("", PartyEntryReader.CheckMembers(document.RootElement, "party"));
+        }
+
+        return refused;
+    }
+
+    [Fact]
     public void A_keys_id_is_its_thumbprint()
     {
         Assert.Equal(Ed25519Id, Parse(Ed25519Jwk).Id);
