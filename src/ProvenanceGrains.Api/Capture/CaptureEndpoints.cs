@@ -188,6 +188,7 @@ internal static class CaptureEndpoints
             CaptureOutcome.TooLarge large => Problem.TooLarge(Summary(large.Errors), large.Errors),
             CaptureOutcome.Forbidden forbidden => Problem.Forbidden(Summary(forbidden.Errors), forbidden.Errors),
             CaptureOutcome.Replayed replayed => Problem.BadSignature(new SignatureFault(replayed.Part, replayed.Reason)),
+            CaptureOutcome.KeyRevoked => Problem.BadSignature(new SignatureFault("keyid", "The key was revoked meanwhile.")),
             CaptureOutcome.Conflict conflict => Problem.Conflict(Summary(conflict.Errors), conflict.Errors),
             CaptureOutcome.Busy busy => Problem.Unavailable(busy.Reason),
             CaptureOutcome.Unavailable stopped => Problem.Unavailable(stopped.Reason),

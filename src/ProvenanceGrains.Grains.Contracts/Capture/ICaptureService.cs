@@ -72,6 +72,9 @@ public abstract record CaptureOutcome
     /// <param name="Reason">For a person.</param>
     public sealed record Replayed(string Part, string Reason) : CaptureOutcome;
 
+    /// <summary>The key of its signature was revoked after the request was verified. Nothing was written.</summary>
+    public sealed record KeyRevoked : CaptureOutcome;
+
     /// <summary>It gives other content to an event id that is taken. Nothing was written.</summary>
     public sealed record Conflict(IReadOnlyList<CaptureError> Errors) : CaptureOutcome;
 

@@ -43,6 +43,9 @@ public abstract record PartyOutcome
     /// <summary>The signature's nonce was used before. Nothing was written.</summary>
     public sealed record NonceUsed : PartyOutcome;
 
+    /// <summary>The key of the signature was revoked after the request was verified. Nothing was written.</summary>
+    public sealed record KeyRevoked : PartyOutcome;
+
     /// <summary>Come back later. Nothing was written.</summary>
     public sealed record Busy(string Reason) : PartyOutcome;
 }

@@ -15,11 +15,11 @@ namespace ProvenanceGrains.Grains.Capture;
 /// <item>Read and validate. Nothing is written before the whole document is known to be in order.</item>
 /// <item>Give each event its identity, and fold events that the document holds twice.</item>
 /// <item>Look for events that the log has already: same content is a repetition, other content a conflict.</item>
-/// <item>Commit the rest, and with it the signature if there is one, whose nonce is claimed. If somebody committed one of them meanwhile, go back to step 3.</item>
+/// <item>Commit the rest, and with it the signature if there is one, whose nonce is claimed and whose key is not revoked before it in the log. If somebody committed one of them meanwhile, go back to step 3.</item>
 /// </list>
 /// </remarks>
 public sealed class CaptureService(
-    UnitCommitter committer, IMatterIndex index, IRequestIds ids, TimeProvider time, ParseLimits limits) : ICaptureService
+    UnitCommitter committer, IMatterIndex index, IPartyDirectory parties, IRequestIds ids, TimeProvider time, ParseLimits limits) : ICaptureService
 {
     /// <summary>How often step 3 is done anew before the sender is told to come back.</summary>
     private const int MaxRounds = 4;
@@ -105,8 +105,16 @@ public sealed class CaptureService(
                 Author = Payload.EncodeAuthor(command.KeyId, JobIds.Format(id)),
                 Matters = MattersOf(fresh, command.Signature, id),
                 Note = note.ToJson(),
+                Condition = command.Signature is { } signature
+                    ? async asked => !await parties.FindRevokedAsync(signature, asked)
+                    : null,
             };
             var outcome = await committer.CommitAsync(draft, cancellation);
+            if (outcome is null)
+            {
+                return new CaptureOutcome.KeyRevoked();
+            }
+
             if (outcome is AppendOutcome.Committed)
             {
                 return new CaptureOutcome.Captured(new CaptureReceipt(

@@ -30,18 +30,20 @@ public sealed class UnitCommitter(IGrainFactory grains, IJournalWriter writer, I
     public void Dispose() => _gate.Dispose();
 
     /// <summary>Commits a draft.</summary>
-    /// <returns><see cref="AppendOutcome.Committed"/> or <see cref="AppendOutcome.Taken"/>.</returns>
+    /// <returns>
+    /// <see cref="AppendOutcome.Committed"/> or <see cref="AppendOutcome.Taken"/>; null if the draft's condition does not hold.
+    /// </returns>
     /// <exception cref="StoreBusyException">The queue is full, or other silos were faster too often. Nothing was written.</exception>
     /// <exception cref="StoreUnavailableException">The store has stopped.</exception>
-    public async Task<AppendOutcome> CommitAsync(UnitDraft draft, CancellationToken cancellation)
+    public async Task<AppendOutcome?> CommitAsync(UnitDraft draft, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(draft);
         var prepared = PreparedUnit.From(draft, salts);
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            var outcome = attempt == 1
-                ? await AppendAsync(prepared, cancellation)
-                : await AppendAloneAsync(prepared, cancellation);
+            var outcome = attempt == 1 && !draft.IsAlone
+                ? await AppendAsync(prepared, draft.Condition, cancellation)
+                : await AppendAloneAsync(prepared, draft.Condition, cancellation);
             if (outcome is not AppendOutcome.Fenced)
             {
                 return outcome;
@@ -51,12 +53,18 @@ public sealed class UnitCommitter(IGrainFactory grains, IJournalWriter writer, I
         throw new StoreBusyException($"Other writers were faster {MaxAttempts} times.");
     }
 
-    private async Task<AppendOutcome> AppendAsync(PreparedUnit prepared, CancellationToken cancellation)
+    private async Task<AppendOutcome?> AppendAsync(
+        PreparedUnit prepared, Func<CancellationToken, ValueTask<bool>>? condition, CancellationToken cancellation)
     {
         Task<AppendOutcome> pending;
         await _gate.WaitAsync(cancellation);
         try
         {
+            if (condition is not null && !await condition(cancellation))
+            {
+                return null;
+            }
+
             pending = await ChainAndQueueAsync(prepared);
         }
         finally
@@ -67,12 +75,18 @@ public sealed class UnitCommitter(IGrainFactory grains, IJournalWriter writer, I
         return await DecideAsync(prepared, pending);
     }
 
-    private async Task<AppendOutcome> AppendAloneAsync(PreparedUnit prepared, CancellationToken cancellation)
+    private async Task<AppendOutcome?> AppendAloneAsync(
+        PreparedUnit prepared, Func<CancellationToken, ValueTask<bool>>? condition, CancellationToken cancellation)
     {
         await _gate.WaitAsync(cancellation);
         try
         {
             await _last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            if (condition is not null && !await condition(cancellation))
+            {
+                return null;
+            }
+
             await ForgetAsync(prepared);
             var pending = await ChainAndQueueAsync(prepared);
             return await DecideAsync(prepared, pending);

@@ -21,6 +21,13 @@ public sealed record UnitDraft
 
     /// <summary>See <see cref="CommitUnit.Note"/>.</summary>
     public required ReadOnlyMemory<byte> Note { get; init; }
+
+    /// <summary>Asked when the unit takes its place in the order: false, and it is not written. Null for none.</summary>
+    /// <remarks>It sees every unit of this silo that <see cref="IsAlone"/> and comes before. It must not commit anything itself.</remarks>
+    public Func<CancellationToken, ValueTask<bool>>? Condition { get; init; }
+
+    /// <summary>Whether no unit takes its place behind this one before it is decided.</summary>
+    public bool IsAlone { get; init; }
 }
 
 /// <summary>One matter, e.g. an EPCIS event.</summary>

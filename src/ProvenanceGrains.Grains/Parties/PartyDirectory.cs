@@ -48,6 +48,12 @@ public sealed class PartyDirectory(
                 return new PartyOutcome.Conflict(reason);
             }
 
+            // Revocations pass one at a time: nothing can revoke this key before the change is committed.
+            if (change.Signature is { } signature && await this.FindRevokedAsync(signature, cancellation))
+            {
+                return new PartyOutcome.KeyRevoked();
+            }
+
             var id = ids.Next();
             var outcome = await committer.CommitAsync(DraftOf(change, id, nowMs), cancellation);
             if (outcome is not AppendOutcome.Committed)
@@ -100,19 +106,19 @@ public sealed class PartyDirectory(
 
     private static UnitDraft DraftOf(PartyChange change, UInt128 id, long nowMs)
     {
-        var matters = change.Entries
-            .Select(entry => new MatterDraft(
-                entry.EntryType,
-                entry.ToJson(),
-                null,
-                [(PartyJournals.Of(entry.PartyId), ""), (PartyJournals.Registry, "")],
-                null))
-            .ToList();
+        // The signature comes first: a key may revoke itself, and has said so before it is revoked.
+        var matters = new List<MatterDraft>();
         if (change.Signature is { } signature)
         {
             matters.Add(SignatureMatter.Of(signature, id));
         }
 
+        matters.AddRange(change.Entries.Select(entry => new MatterDraft(
+            entry.EntryType,
+            entry.ToJson(),
+            null,
+            [(PartyJournals.Of(entry.PartyId), ""), (PartyJournals.Registry, "")],
+            null)));
         return new UnitDraft
         {
             Id = id,
@@ -120,6 +126,9 @@ public sealed class PartyDirectory(
             Author = Payload.EncodeAuthor(change.KeyId, JobIds.Format(id)),
             Matters = matters,
             Note = new CaptureNote(CaptureErrorBehaviour.Rollback, [], []).ToJson(),
+
+            // Whoever asks for a key behind a revocation must find it revoked.
+            IsAlone = change.Entries.Any(entry => entry is PartyEntry.KeyRevoked),
         };
     }
 

@@ -1,6 +1,7 @@
 using ProvenanceGrains.Epcis.Documents;
 using ProvenanceGrains.Grains.Capture;
 using ProvenanceGrains.Grains.Journals;
+using ProvenanceGrains.Grains.Parties;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Sealing;
@@ -13,6 +14,7 @@ namespace ProvenanceGrains.TestKit.Simulation;
 internal sealed class SimulatedSilo : IDisposable
 {
     private readonly UnitCommitter _committer;
+    private readonly PartyDirectory _parties;
 
     public SimulatedSilo(
         SimulatedProcess process,
@@ -28,7 +30,8 @@ internal sealed class SimulatedSilo : IDisposable
         var ids = new SeededIds(random.Fork());
         Grains = new SimulatedGrains(reader, random, bug);
         _committer = new UnitCommitter(Grains, journal, ids);
-        Capture = new CaptureService(_committer, reader, ids, time, ParseLimits.Default);
+        _parties = new PartyDirectory(reader, _committer, ids, time);
+        Capture = new CaptureService(_committer, reader, _parties, ids, time, ParseLimits.Default);
         var sealer = new ChainSealer(
             reader, seals, key, HashedEntityIndex.Instance, time, publication: null, versions);
         var careless = new CarelessSealer(reader, seals, key, time, bug);
@@ -43,5 +46,9 @@ internal sealed class SimulatedSilo : IDisposable
 
     public Func<Task> SealAsync { get; }
 
-    public void Dispose() => _committer.Dispose();
+    public void Dispose()
+    {
+        _parties.Dispose();
+        _committer.Dispose();
+    }
 }

@@ -11,6 +11,7 @@ using ProvenanceGrains.Epcis.Documents;
 using ProvenanceGrains.Grains.Capture;
 using ProvenanceGrains.Grains.Contracts.Capture;
 using ProvenanceGrains.Grains.Journals;
+using ProvenanceGrains.Grains.Parties;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Sealing;
@@ -62,6 +63,9 @@ internal sealed class LedgerRig : IAsyncDisposable
         builder.Services.AddSingleton<ISealStore>(seals);
         builder.Services.AddSingleton<ISaltSource, RandomSalts>();
         builder.Services.AddSingleton<UnitCommitter>();
+        builder.Services.AddSingleton<IRequestIds, RandomIds>();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<PartyDirectory>();
         var host = builder.Build();
         await host.StartAsync(cancellation);
         return new LedgerRig(host, store, seals, disk) { LogKey = key };
@@ -79,7 +83,7 @@ internal sealed class LedgerRig : IAsyncDisposable
 
     /// <summary>The way in for documents, as the HTTP interface has it.</summary>
     public ICaptureService CreateCapture() =>
-        new CaptureService(Committer, _store, new RandomIds(), TimeProvider.System, ParseLimits.Default);
+        new CaptureService(Committer, _store, _host.Services.GetRequiredService<PartyDirectory>(), new RandomIds(), TimeProvider.System, ParseLimits.Default);
 
     /// <summary>Waits until everything that is durable is sealed, published and indexed.</summary>
     public async Task WaitQuietAsync(CancellationToken cancellation)
