@@ -127,6 +127,22 @@ public sealed class PayloadAuditTests
     private static byte[] Link(long size, TestChain chain) =>
         new IncarnationLink(Origin + "/i2", Origin, size, Hash256.Sha256("old"u8)).Sign(chain.Signer, chain.Signer.Rename(Origin)).ToArray();
 
+    [Fact]
+    public async Task A_capture_behind_a_state_of_the_public_log_is_still_its_partys()
+    {
+        using var folder = new TestFolder();
+        var chain = Registered().Seal();
+        Write(chain, folder);
+        Assert.Equal(0, (await Tool.RunAsync("audit", folder["data/log"], "--key", chain.Vkey, "--state", folder["state"])).Code);
+        Capture(chain, 1).Seal();
+        Write(chain, folder);
+
+        var result = await Tool.RunAsync("audit", folder["data"], "--key", chain.Vkey, "--state", folder["state"]);
+
+        Assert.Equal(0, result.Code);
+        Assert.Contains("signed      1 captures", result.Out, StringComparison.Ordinal);
+    }
+
     private static TestChain Registered()
     {
         var chain = new TestChain();

@@ -98,6 +98,38 @@ public sealed class WitnessServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_witness_whose_checkpoint_is_gone_from_its_folder_does_not_start()
+    {
+        await SubmitAsync(0, Sign(1));
+        await _server!.DisposeAsync();
+        var log = Path.Combine(_folder["w"], WitnessedLog.OriginHash(Log.Verifier.Name));
+        var state = Path.Combine(log, "checkpoint");
+        File.Move(state, _folder["elsewhere"]);
+
+        var refusal = await Assert.ThrowsAsync<UnusableException>(StartAsync);
+
+        Assert.Contains(state + " is missing", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Restore the file", refusal.Message, StringComparison.Ordinal);
+        Directory.Delete(log);
+        _server = await StartAsync();
+        Assert.Equal(200, (await SubmitAsync(0, Sign(1))).Status);
+    }
+
+    [Fact]
+    public async Task A_first_cosignature_that_a_crash_cut_short_is_no_loss()
+    {
+        await _server!.DisposeAsync();
+        var log = Path.Combine(_folder["w"], WitnessedLog.OriginHash(Log.Verifier.Name));
+        TestChain.WriteFile(log + ".new", "checkpoint", "log.exam"u8.ToArray());
+        TestChain.WriteFile(log + ".new", "checkpoint.tmp", "log.exam"u8.ToArray());
+        _server = await StartAsync();
+        Assert.Equal(200, (await SubmitAsync(0, Sign(1))).Status);
+        await _server.DisposeAsync();
+        _server = await StartAsync();
+        Assert.Equal("1\n", (await SubmitAsync(0, Sign(2))).Body);
+    }
+
+    [Fact]
     public async Task A_torn_write_beside_the_state_is_passed_over()
     {
         await SubmitAsync(0, Sign(1));

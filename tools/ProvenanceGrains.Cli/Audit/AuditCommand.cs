@@ -32,7 +32,9 @@ internal static class AuditCommand
         quorum.
 
         --state keeps what was verified: the next audit goes on from there, one that was stopped too. A checkpoint that does
-        not fit the newest one in it is a fork: the evidence goes to --fork, for provenance verify.
+        not fit the newest one in it is a fork: the evidence goes to --fork, for provenance verify. Of a data folder an audit goes
+        on only from audits of a data folder; of the segments that it skips it compares presence, length, header and last frame,
+        no more. An audit without --state reads every byte.
 
         Not audited: index/ (derived, rebuilt at will), whether other people were shown another log (that takes witnesses, or
         provenance compare), and entries that no block seals yet, beyond their own chains. A request's id, note and claims stand

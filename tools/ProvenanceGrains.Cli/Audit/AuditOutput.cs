@@ -19,7 +19,7 @@ internal static class AuditOutput
         output.WriteLine($"  checkpoint  {(report.Root is null ? "none" : $"{Count(report.Leaves)} leaves, root {report.Root}")}");
         if (report.Begun > 0)
         {
-            output.WriteLine($"  begun       at leaf {Count(report.Begun)}: those before were verified earlier");
+            output.WriteLine($"  begun       at leaf {Count(report.Begun)}: those before were verified by an earlier audit");
         }
 
         if (report.CosignedBy.Count > 0)
@@ -31,8 +31,8 @@ internal static class AuditOutput
         output.WriteLine($"  journals    {Count(report.Entities)}");
         if (report.Payloads is { } payloads)
         {
-            output.WriteLine($"  payloads    {Count(payloads)} checked against their commitments");
-            output.WriteLine($"  signed      {Count(report.Signed ?? 0)} captures whose author's signature verifies");
+            output.WriteLine($"  payloads    {Count(payloads)} checked against their commitments{(report.PayloadsBegun > 0 ? $", from entry {Count(report.PayloadsBegun.Value)} on" : "")}");
+            output.WriteLine($"  signed      {Count(report.Signed ?? 0)} captures{(report.PayloadsBegun > 0 ? " among these" : "")} whose author's signature verifies");
             output.WriteLine($"  unsealed    {Count(report.Unsealed ?? 0)} entries");
         }
 
@@ -94,6 +94,7 @@ internal static class AuditOutput
             json.WriteEndArray();
             json.WriteString("forkFile", report.ForkFile);
             WriteNumber(json, "payloads", report.Payloads);
+            WriteNumber(json, "payloadsBegunAtOrdinal", report.PayloadsBegun);
             WriteNumber(json, "signedCaptures", report.Signed);
             WriteNumber(json, "unsealed", report.Unsealed);
             json.WriteNumber("files", report.Files);

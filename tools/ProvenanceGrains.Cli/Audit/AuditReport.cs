@@ -41,6 +41,9 @@ internal sealed record AuditReport
     /// <summary>Of a data folder: entries whose payload was checked.</summary>
     public long? Payloads { get; init; }
 
+    /// <summary>Of a data folder: the ordinal of the first entry whose payload this audit read.</summary>
+    public long? PayloadsBegun { get; init; }
+
     /// <summary>Of a data folder: captures whose author's signature was verified.</summary>
     public long? Signed { get; init; }
 

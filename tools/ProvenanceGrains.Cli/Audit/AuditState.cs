@@ -8,7 +8,8 @@ namespace ProvenanceGrains.Cli.Audit;
 /// <summary>What an audit begins with: nothing, or what an earlier one of the same log has seen.</summary>
 /// <param name="Seen">The newest checkpoint that was met; null for none.</param>
 /// <param name="Replay">The replay up to <see cref="Position"/>.</param>
-internal sealed record AuditState(SignedCheckpoint? Seen, LogReplay Replay)
+/// <param name="Payloads">What was read of a data folder's payloads; null if only the public log was audited.</param>
+internal sealed record AuditState(SignedCheckpoint? Seen, LogReplay Replay, AuditedPayloads? Payloads)
 {
     /// <summary>Leaves replayed.</summary>
     public long Position => Replay.Edge.Size;
@@ -16,7 +17,7 @@ internal sealed record AuditState(SignedCheckpoint? Seen, LogReplay Replay)
     /// <summary>Whether the audit that wrote it came to its end: all leaves below <see cref="Seen"/> are verified against its root.</summary>
     public bool IsComplete => Seen is not null && Seen.Checkpoint.Size == Position;
 
-    public static AuditState Empty(VerifierKey key, IndexRule rule) => new(null, new LogReplay(key, rule));
+    public static AuditState Empty(VerifierKey key, IndexRule rule) => new(null, new LogReplay(key, rule), null);
 
     /// <summary>What a checkpoint makes of the state: null to go on, else why not.</summary>
     public string? WhyRewound(Checkpoint checkpoint) => Seen is { } seen && checkpoint.Size < seen.Checkpoint.Size

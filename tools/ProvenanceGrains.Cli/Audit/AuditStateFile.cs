@@ -23,7 +23,11 @@ internal static class AuditStateFile
     private const int TileLevels = 8;
     private const int MaxRecordBytes = 1024;
 
-    private static ReadOnlySpan<byte> Magic => "PGAUDIT1"u8;
+    private const byte LogOnly = 0;
+    private const byte WithPayloads = 1;
+    private const byte WithIndexes = 2;
+
+    private static ReadOnlySpan<byte> Magic => "PGAUDIT2"u8;
 
     /// <summary>Replaces the file: a crash leaves the old one or the new.</summary>
     public static void Write(string path, VerifierKey key, AuditState state) => AtomicFile.Replace(path, stream =>
@@ -58,6 +62,7 @@ internal static class AuditStateFile
             PutNumber(entry.LeafIndex);
         }
 
+        PutPayloads(state.Payloads);
         stream.Write(hash.GetHashAndReset());
 
         void Put(ReadOnlySpan<byte> part)
@@ -77,6 +82,34 @@ internal static class AuditStateFile
         {
             PutNumber(part.Length);
             Put(part);
+        }
+
+        void PutPayloads(AuditedPayloads? payloads)
+        {
+            Put([payloads is null ? LogOnly : payloads.HasIndexes ? WithIndexes : WithPayloads]);
+            if (payloads is null)
+            {
+                return;
+            }
+
+            PutNumber(payloads.Leaves);
+            Put(payloads.LogId.AsSpan());
+            PutNumber(payloads.Segments.Count);
+            Span<byte> check = stackalloc byte[BlockDigest.Size];
+            foreach (var segment in payloads.Segments)
+            {
+                PutNumber(segment.EndOrdinal);
+                PutNumber(segment.Length);
+                PutNumber(segment.LastFrame);
+                segment.LastCheck.CopyTo(check);
+                Put(check);
+            }
+
+            PutNumber(payloads.Open.Count);
+            foreach (var leaf in payloads.Open)
+            {
+                Put(leaf.AsSpan());
+            }
         }
     });
 
@@ -111,9 +144,12 @@ internal static class AuditStateFile
         [NotNullWhen(false)] out string? error)
     {
         state = null;
-        if (!reader.Take(Magic.Length).SequenceEqual(Magic))
+        var magic = reader.Take(Magic.Length);
+        if (!magic.SequenceEqual(Magic))
         {
-            error = "it is no audit state of version 1";
+            error = magic.SequenceEqual("PGAUDIT1"u8)
+                ? "it is of version 1, which does not say whether payloads were audited; audit anew"
+                : "it is no audit state of version 2";
             return false;
         }
 
@@ -132,6 +168,12 @@ internal static class AuditStateFile
         var hasMap = reader.Take(1)[0] == 1;
         var repeated = ReadHeads(reader, replay.Heads);
         ReadParties(reader, replay.Parties);
+        var payloads = ReadPayloads(reader, out error);
+        if (error is not null)
+        {
+            return false;
+        }
+
         if (!reader.EndsWithDigest())
         {
             error = "it is damaged, its digest does not hold";
@@ -145,7 +187,9 @@ internal static class AuditStateFile
         var seen = error is null ? ReadSeen(note, key, out error) : null;
         error ??= seen is { } s && s.Checkpoint.Size == position && s.Checkpoint.Root != edge.Root() ? "its tree does not give its checkpoint's root"
             : position > (seen?.Checkpoint.Size ?? 0) ? "its tree is beyond its checkpoint" : null;
-        state = error is null ? new AuditState(seen, replay) : null;
+        error ??= payloads is not null && (payloads.Leaves > position || (payloads.Leaves == position && payloads.NextOrdinal != replay.NextOrdinal))
+            ? "its segments do not fit its tree" : null;
+        state = error is null ? new AuditState(seen, replay, payloads) : null;
         return error is null;
     }
 
@@ -206,6 +250,42 @@ internal static class AuditStateFile
             var content = reader.TakeBytes(UnitLimits.MaxMatterBytes);
             parties.Add(party, new PartyLogEntry(type, content, reader.TakeNumber(long.MaxValue), reader.TakeNumber(long.MaxValue)));
         }
+    }
+
+    private static AuditedPayloads? ReadPayloads(Reader reader, out string? error)
+    {
+        var scope = reader.Take(1)[0];
+        error = scope > WithIndexes ? $"what it says was audited, {scope}, is unknown" : null;
+        if (scope is LogOnly or > WithIndexes)
+        {
+            return null;
+        }
+
+        var leaves = reader.TakeNumber(long.MaxValue);
+        var logId = new Hash256(reader.Take(Hash256.Size));
+        var segments = new List<AuditedSegment>();
+        var end = 0L;
+        for (var left = reader.TakeNumber(int.MaxValue); left > 0; left--)
+        {
+            var segment = new AuditedSegment(
+                reader.TakeNumber(leaves), reader.TakeNumber(long.MaxValue), reader.TakeNumber(long.MaxValue), BlockDigest.Read(reader.Take(BlockDigest.Size)));
+            if (segment.EndOrdinal <= end || segment.LastFrame < SegmentHeader.Size || segment.LastFrame >= segment.Length)
+            {
+                error = $"its segment {segments.Count} is none";
+                return null;
+            }
+
+            end = segment.EndOrdinal;
+            segments.Add(segment);
+        }
+
+        var open = new List<Hash256>();
+        for (var left = reader.TakeNumber(leaves - end); left > 0; left--)
+        {
+            open.Add(new Hash256(reader.Take(Hash256.Size)));
+        }
+
+        return new AuditedPayloads(leaves, scope == WithIndexes, logId, segments, open);
     }
 
     private sealed class TileWriter(WriteBytes write) : ITileSink

@@ -45,12 +45,15 @@ internal sealed class AuditTask
 
     public Findings Findings { get; }
 
-    public AuditState State { get; }
+    public AuditState State { get; private set; }
 
     public LogReplay Replay => State.Replay;
 
     /// <summary>The leaf that the audit begins with.</summary>
-    public long Begun { get; }
+    public long Begun { get; private set; }
+
+    /// <summary>What was read of a data folder so far, for the state; null where only a public log is audited.</summary>
+    public Func<AuditedPayloads>? Payloads { get; set; }
 
     /// <summary>Whether it is known that witnesses must cosign: then what is committed may not be public yet.</summary>
     public bool HasPolicy => _options.Policy is not null;
@@ -66,6 +69,24 @@ internal sealed class AuditTask
 
     /// <summary>The link to the log before, if this one goes on from one that was set back.</summary>
     public IncarnationLink? Incarnation { get; private set; }
+
+    /// <summary>Begins at leaf 0 all the same: of what was seen before only the checkpoint counts, which the log must still fit.</summary>
+    public void Restart()
+    {
+        State = AuditState.Empty(Key, Rule) with { Seen = State.Seen };
+        (Begun, _saved) = (0, 0);
+    }
+
+    /// <summary>Says what of the public log is not looked at because an earlier audit did.</summary>
+    public void NoteSkippedLeaves()
+    {
+        if (Begun > 0)
+        {
+            Findings.Note(
+                $"The first {Begun} leaves were verified by an earlier audit. Their entries and full tiles were not read again, but for the "
+                + "bundle and tile that new leaves go on in, nor was it looked whether these files are still there.");
+        }
+    }
 
     /// <summary>Reads and verifies the link to the log before.</summary>
     public async Task ReadIncarnationAsync(ILogSource source, CancellationToken cancellation)
@@ -172,7 +193,7 @@ internal sealed class AuditTask
     {
         if (_options.StateFile is { } file && Findings.FailureCount == 0 && _target is not null)
         {
-            AuditStateFile.Write(file, Key, State with { Seen = _target });
+            AuditStateFile.Write(file, Key, State with { Seen = _target, Payloads = Payloads?.Invoke() ?? State.Payloads });
             _saved = Replay.Edge.Size;
         }
     }

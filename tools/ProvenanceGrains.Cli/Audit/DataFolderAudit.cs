@@ -12,6 +12,7 @@ namespace ProvenanceGrains.Cli.Audit;
 internal sealed class DataFolderAudit(string folder, AuditTask task)
 {
     private const string Kind = "data folder";
+    private const string Prefix = "segments/";
 
     private static readonly string[] Known =
         ["lock", "log.key", "parties.json", "demo.json", "sealed", "segments", "index", "chain", "log", "incarnations", "incarnation.next", "vrf.key"];
@@ -20,14 +21,23 @@ internal sealed class DataFolderAudit(string folder, AuditTask task)
     public static bool IsDataFolder(string folder) =>
         Directory.Exists(Path.Combine(folder, "segments")) || Directory.Exists(Path.Combine(folder, "chain"));
 
+    private string Segments => Path.Combine(folder, "segments");
+
     public async Task<AuditReport> RunAsync(IProgressMeter meter, CancellationToken cancellation)
     {
         CheckStopped();
+        var indexes = OpenIndexes();
+        var audited = GoOn(indexes is not null);
         NoteUnaudited();
         var log = new FolderLogSource(Path.Combine(folder, "log"), "log/");
         await LogFolderAudit.CompareKeyAsync(log, task.Key, task.Findings, cancellation);
         await task.ReadIncarnationAsync(log, cancellation);
         var checkpoints = await DataFolderCheckpoints.ReadAsync(folder, log, task, cancellation);
+        if (checkpoints.Committed is null && task.State.Seen is { } seen)
+        {
+            task.Findings.Fail(new Finding($"There is none, but one of {seen.Checkpoint.Size} leaves was seen before.", "chain/checkpoint"));
+        }
+
         ILogSource source = checkpoints.Stage is { } stage ? new StagedLogSource(log, stage) : log;
         await checkpoints.ComparePublishedAsync(task, source, cancellation);
         var inventory = new LogInventory(log, interrupted: true);
@@ -38,16 +48,18 @@ internal sealed class DataFolderAudit(string folder, AuditTask task)
             return AuditReport.Of(task, Kind, signed.Checkpoint, files);
         }
 
-        var payloads = new PayloadChecks(task.Key, OpenIndexes(), task.Replay.Parties, task.Findings);
-        var walk = new SegmentWalk(Path.Combine(folder, "segments"), "segments/", payloads, task.Findings, meter);
+        var payloads = new PayloadChecks(task.Key, indexes, task.Replay.Parties, task.Findings);
+        var walk = new SegmentWalk(Segments, Prefix, payloads, task.Findings, meter);
         using var records = new BlockRecords(Path.Combine(folder, "chain", "blocks.bin"), checkpoints.Stage, task.Rule, task.Findings);
-        using var segments = new SegmentComparison(walk, records, task.Replay, task.Findings);
+        using var segments = new SegmentComparison(walk, records, task.Replay, audited, task.Findings);
+        task.Payloads = () => segments.Read(indexes is not null);
         var audit = new LogAudit(source, task.Replay, files, task.Earlier, task.Findings)
         {
             Visit = segments.Compare,
             AfterBundle = task.SaveUnderWay,
         };
         var checkpoint = checkpoints.Committed?.Checkpoint;
+        segments.CompareAudited();
         if (checkpoint is not null)
         {
             await audit.RunAsync(checkpoint, NoMeter.Instance, cancellation);
@@ -72,7 +84,34 @@ internal sealed class DataFolderAudit(string folder, AuditTask task)
         }
 
         CheckIncarnations(payloads);
-        return report with { Signed = payloads.Signed, Payloads = segments.Payloads, Unsealed = unsealed, Bytes = report.Bytes + walk.ReadBytes };
+        return report with { Signed = payloads.Signed, Payloads = segments.Payloads, PayloadsBegun = audited?.OpenOrdinal ?? 0, Unsealed = unsealed, Bytes = report.Bytes + walk.ReadBytes };
+    }
+
+    /// <summary>
+    /// What of an earlier audit this one goes on from. Leaves and payloads go on together or not at all: a state that does not vouch for the
+    /// payloads of all its leaves, or not for those of this folder, gives only its checkpoint.
+    /// </summary>
+    private AuditedPayloads? GoOn(bool hasIndexes)
+    {
+        if (task.Begun == 0)
+        {
+            return null;
+        }
+
+        var state = task.State;
+        var why = state.Payloads is not { } audited ? "only the public log was audited before, no payloads"
+            : audited.Leaves != state.Position
+                ? $"only the first {audited.Leaves} leaves were audited with their payloads before, of {state.Position}"
+            : hasIndexes && !audited.HasIndexes ? "indexes were not audited before, without vrf.key"
+            : SkippedSegments.WhyOthers(Segments, Prefix, audited);
+        if (why is null)
+        {
+            return state.Payloads;
+        }
+
+        task.Findings.Note($"Everything was read from the beginning: {why}.");
+        task.Restart();
+        return null;
     }
 
     /// <summary>The note beside the checkpoint must stand in the log itself. An audit that goes on has seen the entry before.</summary>
@@ -137,7 +176,7 @@ internal sealed class DataFolderAudit(string folder, AuditTask task)
     {
         if (task.Begun > 0)
         {
-            task.Findings.Note($"The first {task.Begun} leaves and the segments that hold only their entries were audited before and were not read again.");
+            NoteSkipped(task.State.Payloads!);
         }
 
         if (Directory.Exists(Path.Combine(folder, "index")))
@@ -153,6 +192,22 @@ internal sealed class DataFolderAudit(string folder, AuditTask task)
         foreach (var entry in Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Except(Known))
         {
             task.Findings.Note($"{entry} is no part of a data folder and was not audited.");
+        }
+    }
+
+    private void NoteSkipped(AuditedPayloads audited)
+    {
+        task.NoteSkippedLeaves();
+        if (audited.Segments.Count > 0)
+        {
+            task.Findings.Note(
+                $"Of segments 0 to {audited.Segments.Count - 1}, which hold entries 0 to {audited.OpenOrdinal - 1}, an earlier audit read every byte. "
+                + "This one compared their presence, lengths, headers and last frames with what that one kept, and read nothing between.");
+        }
+
+        if (task.Replay.Blocks.Count > 1)
+        {
+            task.Findings.Note($"Of chain/blocks.bin the records of blocks 0 to {task.Replay.Blocks.Count - 2} were not read again.");
         }
     }
 }

@@ -113,11 +113,31 @@ internal sealed class LogAudit(
             _stored ??= replay.Edge.Clone();
         }
 
+        CompareAudited(path, first, hashes);
         await files.CompareNarrowerAsync(path, content.Bytes, width => content.Ends.Length < width ? 0 : content.Ends[width - 1], cancellation);
         await files.CompareNarrowerAsync(
             path with { Level = 0 }, MemoryMarshal.AsBytes(hashes.AsSpan()).ToArray(), width => width * Hash256.Size, cancellation);
         Append(path, first, content, hashes, stored);
         return true;
+    }
+
+    /// <summary>In the bundle in which an earlier audit ended: its first leaves are still those that were audited.</summary>
+    private void CompareAudited(TilePath path, long first, Hash256[] hashes)
+    {
+        var audited = new AuditedLeaves();
+        if (replay.Edge.Size > first)
+        {
+            replay.Edge.WritePartials(audited);
+        }
+
+        for (var i = 0; i < Math.Min(audited.Hashes.Length, hashes.Length); i++)
+        {
+            if (audited.Hashes[i] != hashes[i])
+            {
+                findings.Fail(new Finding(
+                    $"The leaf hashes to {hashes[i]}, but was audited as {audited.Hashes[i]} before.", source.Prefix + path, Leaf: first + i));
+            }
+        }
     }
 
     /// <summary>Appends what is new in a bundle: an earlier audit may have ended within it.</summary>
@@ -185,6 +205,13 @@ internal sealed class LogAudit(
         {
             findings.Fail(new Finding("The last leaf is not a block: the checkpoint signs entries that no block seals.", Leaf: checkpoint.Size - 1));
         }
+    }
+
+    private sealed class AuditedLeaves : ITileSink
+    {
+        public Hash256[] Hashes { get; private set; } = [];
+
+        public void Write(TilePath tile, ReadOnlySpan<Hash256> hashes) => Hashes = tile.Level == 0 ? hashes.ToArray() : Hashes;
     }
 
     private sealed class NoSink : ITileSink

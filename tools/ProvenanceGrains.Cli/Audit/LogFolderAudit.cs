@@ -21,6 +21,7 @@ internal static class LogFolderAudit
             await CompareKeyAsync(folder, task.Key, task.Findings, cancellation);
         }
 
+        task.NoteSkippedLeaves();
         await task.ReadIncarnationAsync(source, cancellation);
         var note = await source.ReadCheckpointAsync(cancellation);
         if (note is null)

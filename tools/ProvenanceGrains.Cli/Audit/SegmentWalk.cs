@@ -10,9 +10,10 @@ namespace ProvenanceGrains.Cli.Audit;
 /// <param name="Ordinal">Its position in commit order.</param>
 /// <param name="Header">Its header.</param>
 /// <param name="LeafHash">The header's leaf hash.</param>
+/// <param name="Segment">The segment's number.</param>
 /// <param name="File">The segment.</param>
 /// <param name="Offset">Where the frame that holds it begins.</param>
-internal readonly record struct SegmentEntry(long Ordinal, EntryHeader Header, Hash256 LeafHash, string File, long Offset);
+internal readonly record struct SegmentEntry(long Ordinal, EntryHeader Header, Hash256 LeafHash, int Segment, string File, long Offset);
 
 /// <summary>Walks through all segments of a data folder and checks every byte of them.</summary>
 /// <remarks>
@@ -31,13 +32,13 @@ internal sealed class SegmentWalk(
     private const int WindowBytes = 1 << 20;
 
     private readonly List<(string File, string Name)> _segments = List(folder, prefix, findings);
+    private readonly List<AuditedSegment> _finished = [];
     private byte[] _buffer = new byte[WindowBytes];
     private SegmentHeader? _previous;
     private BlockDigest _lastCheck;
     private long _previousLength;
+    private long _lastFrame;
     private long _bytes;
-
-    private int _first;
 
     /// <summary>Length of all segments, in bytes.</summary>
     public long TotalBytes => _segments.Sum(segment => new FileInfo(segment.File).Length);
@@ -51,38 +52,35 @@ internal sealed class SegmentWalk(
     /// <summary>Units, that is requests, seen.</summary>
     public long Units { get; private set; }
 
-    /// <summary>All entries from the first segment on that may hold an ordinal; it may begin before it.</summary>
-    public IEnumerable<SegmentEntry> Entries(long fromOrdinal)
+    /// <summary>The segments from 0 on that are behind and that another one follows.</summary>
+    public IReadOnlyList<AuditedSegment> Finished => _finished;
+
+    /// <summary>The folder's log id, as far as it is known.</summary>
+    public Hash256 LogId => _previous?.LogId ?? Hash256.Zero;
+
+    /// <summary>All entries behind the segments that were audited to their end; these are skipped, and have been compared.</summary>
+    /// <param name="audited">What was audited; null to begin with the first segment.</param>
+    public IEnumerable<SegmentEntry> Entries(AuditedPayloads? audited)
     {
-        _first = FirstSegment(fromOrdinal);
-        for (var number = _first; number < _segments.Count; number++)
+        if (audited?.Segments is { Count: > 0 } skipped)
+        {
+            _finished.AddRange(skipped);
+            (NextOrdinal, _previousLength, _lastCheck) = (audited.OpenOrdinal, skipped[^1].Length, skipped[^1].LastCheck);
+        }
+
+        for (var number = _finished.Count; number < _segments.Count; number++)
         {
             using var handle = File.OpenHandle(_segments[number].File);
             foreach (var entry in Segment(handle, number, _segments[number].Name))
             {
                 yield return entry;
             }
-        }
-    }
 
-    /// <summary>The last segment whose header says that it begins at or before an ordinal. A header that cannot be read ends the search.</summary>
-    private int FirstSegment(long ordinal)
-    {
-        var bytes = new byte[SegmentHeader.Size];
-        for (var number = 1; ordinal > 0 && number < _segments.Count; number++)
-        {
-            using var handle = File.OpenHandle(_segments[number].File);
-            if (RandomAccess.Read(handle, bytes, 0) < bytes.Length
-                || !SegmentHeader.TryParse(bytes, out var header, out _)
-                || header.FirstOrdinal > ordinal)
+            if (number < _segments.Count - 1)
             {
-                return number - 1;
+                _finished.Add(new AuditedSegment(NextOrdinal, _previousLength, _lastFrame, _lastCheck));
             }
-
-            NextOrdinal = header.FirstOrdinal;
         }
-
-        return ordinal > 0 ? Math.Max(_segments.Count - 1, 0) : 0;
     }
 
     private IEnumerable<SegmentEntry> Segment(SafeFileHandle handle, int number, string name)
@@ -125,8 +123,8 @@ internal sealed class SegmentWalk(
                 }
                 else if (step.Kind == SegmentStepKind.Frame)
                 {
-                    _lastCheck = step.Check;
-                    foreach (var entry in Frame(step, name))
+                    (_lastCheck, _lastFrame) = (step.Check, step.Offset);
+                    foreach (var entry in Frame(step, number, name))
                     {
                         yield return entry;
                     }
@@ -157,7 +155,7 @@ internal sealed class SegmentWalk(
         return _buffer.AsMemory(0, read);
     }
 
-    private IEnumerable<SegmentEntry> Frame(SegmentStep step, string name)
+    private IEnumerable<SegmentEntry> Frame(SegmentStep step, int number, string name)
     {
         NextOrdinal = step.Frame.EndOrdinal;
         Units++;
@@ -178,7 +176,7 @@ internal sealed class SegmentWalk(
         payloads.Follow(unit, step.FirstOrdinal, new Finding("", name, step.Offset, step.Length));
         for (var i = 0; i < chains.LeafHashes.Count; i++)
         {
-            yield return new SegmentEntry(step.FirstOrdinal + i, unit.Entries[i].Header, chains.LeafHashes[i], name, step.Offset);
+            yield return new SegmentEntry(step.FirstOrdinal + i, unit.Entries[i].Header, chains.LeafHashes[i], number, name, step.Offset);
         }
     }
 
@@ -187,7 +185,6 @@ internal sealed class SegmentWalk(
         var error = header.Number != number ? $"The segment says it is number {header.Number}."
             : header.FirstOrdinal != NextOrdinal ? $"The segment begins with entry {header.FirstOrdinal}, but {NextOrdinal} comes next."
             : _previous is { } p && header.LogId != p.LogId ? "The segment belongs to another data folder."
-            : number == _first && number > 0 ? null
             : header.PreviousLength != _previousLength
                 ? $"The segment before has {_previousLength} bytes, but this one says {header.PreviousLength}."
             : header.PreviousCheck != _lastCheck ? "The segment before does not end with the frame that this one names."

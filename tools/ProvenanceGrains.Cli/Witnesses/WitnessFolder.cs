@@ -21,6 +21,9 @@ internal sealed class WitnessFolder : IDisposable
     private const int Exclusive = 2;
     private const int DoNotWait = 4;
 
+    private const string CheckpointName = "checkpoint";
+    private const string NewSuffix = ".new";
+
     private readonly string _path;
     private readonly FileStream _lock;
 
@@ -61,13 +64,18 @@ internal sealed class WitnessFolder : IDisposable
     public void Dispose() => _lock.Dispose();
 
     /// <summary>The state of a log; null if none of its checkpoints was cosigned.</summary>
-    /// <exception cref="UnusableException">The file is damaged, or of another key.</exception>
+    /// <exception cref="UnusableException">The file is damaged, of another key, or missing from its folder.</exception>
     public WitnessedLog? Read(IReadOnlyCollection<VerifierKey> logKeys, VerifierKey witness)
     {
         var file = FileOf(logKeys.First().Name);
         if (!File.Exists(file))
         {
-            return null;
+            return !Directory.Exists(Path.GetDirectoryName(file))
+                ? null
+                : throw new UnusableException(
+                    $"{file} is missing, but its folder is there: this witness has cosigned checkpoints of {logKeys.First().Name}, and without the file "
+                    + "it would cosign any other history of that log. Restore the file. Only if it is certain that it never cosigned for that "
+                    + "log, delete the folder: then it begins with size 0.");
         }
 
         return WitnessedLog.TryRead(File.ReadAllBytes(file), logKeys, witness, out var log, out var error)
@@ -76,19 +84,24 @@ internal sealed class WitnessFolder : IDisposable
                 $"{file} is not a checkpoint that this witness cosigned: {error} A witness must not forget: restore it, with its key.");
     }
 
-    /// <summary>Makes a state durable. A crash leaves the old or the new, and perhaps a <c>.tmp</c> that the next call overwrites.</summary>
+    /// <summary>Makes a state durable. A crash leaves the old or the new, and perhaps a <c>.tmp</c> or <c>.new</c> that the next call overwrites.</summary>
     /// <exception cref="IOException">The disk refused: the old state stands, and no cosignature may go out.</exception>
     public void Write(WitnessedLog log)
     {
         var file = FileOf(log.Checkpoint.Origin);
         var folder = Path.GetDirectoryName(file)!;
-        if (!Directory.Exists(folder))
+        if (Directory.Exists(folder))
         {
-            Directory.CreateDirectory(folder);
-            FileSync.Folder(_path);
+            AtomicFile.Replace(file, stream => stream.Write(log.Note.ToArray()));
+            return;
         }
 
-        AtomicFile.Replace(file, stream => stream.Write(log.Note.ToArray()));
+        // The first checkpoint comes with its folder, by one rename: a folder without one has lost it.
+        var made = folder + NewSuffix;
+        Directory.CreateDirectory(made);
+        AtomicFile.Replace(Path.Combine(made, CheckpointName), stream => stream.Write(log.Note.ToArray()));
+        Directory.Move(made, folder);
+        FileSync.Folder(_path);
     }
 
     /// <summary>Reads the witness's private key, or makes one on the first start.</summary>
@@ -135,7 +148,7 @@ internal sealed class WitnessFolder : IDisposable
         return SignerKey.Create(name ?? "witness.local/" + Convert.ToHexStringLower(bits), Type, seed);
     }
 
-    private string FileOf(string origin) => Path.Combine(_path, WitnessedLog.OriginHash(origin), "checkpoint");
+    private string FileOf(string origin) => Path.Combine(_path, WitnessedLog.OriginHash(origin), CheckpointName);
 
     [DllImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static extern int Lock(SafeFileHandle file, int operation);
