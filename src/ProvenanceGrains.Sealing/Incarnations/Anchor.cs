@@ -54,6 +54,32 @@ internal static class Anchor
         }
     }
 
+    /// <summary>A trial: what cannot be written would protect nothing, and would be found out only after the first commit.</summary>
+    /// <exception cref="IOException">It cannot be written; the message says why.</exception>
+    public static void RequireWritable(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"The anchor {path} is a folder: it must be a file, on another disk than the data.");
+        }
+
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+        {
+            throw new IOException($"The anchor {path} cannot be written: its folder is not there.");
+        }
+
+        try
+        {
+            var trial = path + ".tmp";
+            File.WriteAllBytes(trial, []);
+            File.Delete(trial);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The anchor {path} cannot be written: {failure.Message}", failure);
+        }
+    }
+
     private static string Remedy(VerifierKey key) =>
         $"Restore a newer backup, or start once with --new-incarnation {key.Name}: it begins a new log that names the old one's last known head.";
 

@@ -22,10 +22,15 @@ public static class LogIncarnations
     /// its anchor.
     /// </summary>
     /// <exception cref="InvalidDataException">The folder was set back, or what was asked does not fit it; the message names the remedy.</exception>
-    /// <exception cref="IOException">Another process has the folder open.</exception>
+    /// <exception cref="IOException">Another process has the folder open, or the anchor cannot be written.</exception>
     public static void Prepare(string dataFolder, IncarnationSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        if (settings.Anchor is { } wanted)
+        {
+            Anchor.RequireWritable(wanted);
+        }
+
         using var folder = IncarnationFolder.Open(dataFolder);
         var keyFile = Path.Combine(dataFolder, "log.key");
         if (folder.ReadPending() is { } pending)

@@ -27,6 +27,7 @@ public sealed class FileSealStore : ISealStore, IDisposable
     /// <param name="blockRecordSize">Size of every block record, in bytes: <see cref="BlockRecord.SizeOf"/> of the log's index rule.</param>
     /// <param name="anchor">A file on another disk to which each committed checkpoint goes; null for none.</param>
     /// <exception cref="InvalidDataException">The folder's blocks are of another size: the log has another index rule.</exception>
+    /// <exception cref="IOException">The anchor cannot be written.</exception>
     public FileSealStore(string dataFolder, int blockRecordSize, string? anchor = null)
     {
         _log = Path.Combine(dataFolder, "log");
@@ -42,6 +43,12 @@ public sealed class FileSealStore : ISealStore, IDisposable
         DurableFile.SyncFolder(_chain);
 
         RefuseOtherSize();
+
+        if (anchor is not null && File.Exists(CommittedPath))
+        {
+            // It may be missing, or behind by a crash.
+            WriteAnchor(File.ReadAllBytes(CommittedPath));
+        }
 
         // A torn last record is not counted: the stage that led to it is still there and writes it again.
         _blockCount = RandomAccess.GetLength(_blocks) / _recordSize;
@@ -103,6 +110,10 @@ public sealed class FileSealStore : ISealStore, IDisposable
     public ValueTask ApplyAsync(SealBundle bundle, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(bundle);
+
+        // After the commit and before all else: a failure or a crash leaves the anchor one behind, which is not a set-back, and the stage.
+        // The block counts for nothing then until recovery has come through here.
+        WriteAnchor(bundle.Checkpoint.Span);
         var paths = bundle.Files.Select(file => Path.Combine(_log, file.Path)).ToList();
         for (var i = 0; i < paths.Count; i++)
         {
@@ -158,14 +169,26 @@ public sealed class FileSealStore : ISealStore, IDisposable
                 }
 
                 DurableFile.Replace(CommittedPath, next);
-                if (_anchor is not null)
-                {
-                    // After the commit: a crash between the two leaves the anchor one behind, which is not a set-back.
-                    DurableFile.Replace(_anchor, next);
-                }
             }
 
             return same;
+        }
+    }
+
+    private void WriteAnchor(ReadOnlySpan<byte> checkpoint)
+    {
+        if (_anchor is null)
+        {
+            return;
+        }
+
+        try
+        {
+            DurableFile.Replace(_anchor, checkpoint);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The anchor {_anchor} cannot be written: {failure.Message}", failure);
         }
     }
 

@@ -5,6 +5,7 @@ using ProvenanceGrains.Api.Tests.Capture;
 using ProvenanceGrains.Ledger.Checkpoints;
 using ProvenanceGrains.Ledger.Incarnations;
 using ProvenanceGrains.Ledger.Notes;
+using ProvenanceGrains.Sealing;
 using ProvenanceGrains.Silo.Hosting;
 using ProvenanceGrains.Storage;
 using ProvenanceGrains.Storage.Incarnations;
@@ -155,6 +156,61 @@ public sealed class IncarnationTests : IDisposable
         Assert.Contains("names 2 as its last head", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, "is a folder")]
+    [InlineData(false, "its folder is not there")]
+    public async Task An_anchor_that_cannot_be_written_is_refused_at_the_start(bool folder, string reason)
+    {
+        var place = folder ? Directory.CreateDirectory(AnchorFile).FullName : Path.Combine(_root.FullName, "missing", "anchor");
+
+        var refusal = await Assert.ThrowsAsync<IOException>(() => StartAsync(anchor: true, anchorFile: place));
+
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(Data, "chain")));
+    }
+
+    [Fact]
+    public async Task A_block_that_the_anchor_does_not_know_counts_for_nothing_until_it_does()
+    {
+        await using var silo = await StartAsync(anchor: true);
+        await CaptureAsync(silo, "first", 1);
+        var (before, _) = await HeadAsync(silo);
+        File.Delete(AnchorFile);
+        Directory.CreateDirectory(AnchorFile);
+
+        using var http = new HttpClient { BaseAddress = new Uri(silo.Addresses[0]) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
+        using var body = new StringContent(Documents.Of(Documents.Event("second")), Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync(new Uri("/capture", UriKind.Relative), body);
+        Assert.True(answer.IsSuccessStatusCode);
+        var ready = await RunningSilo.EventuallyAsync(
+            () => http.GetAsync(new Uri("/health/ready", UriKind.Relative)), health => !health.IsSuccessStatusCode);
+        Assert.Contains(AnchorFile, await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(before.Size, (await HeadAsync(silo)).Checkpoint.Size);
+
+        var status = silo.Services.GetRequiredService<SealingStatus>();
+        Assert.Equal(before.Size, status.Report!.TreeSize);
+
+        Directory.Delete(AnchorFile);
+        var (after, note) = await RunningSilo.EventuallyAsync(() => HeadAsync(silo), head => head.Checkpoint.Size > before.Size);
+        Assert.Equal(4, after.Size);
+        Assert.Equal(note, await File.ReadAllBytesAsync(AnchorFile));
+    }
+
+    [Fact]
+    public async Task A_missing_anchor_is_written_at_the_start()
+    {
+        await using (var silo = await StartAsync(anchor: false))
+        {
+            await CaptureAsync(silo, "first", 1);
+        }
+
+        await using (await StartAsync(anchor: true))
+        {
+            Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(Data, "chain", "checkpoint")), await File.ReadAllBytesAsync(AnchorFile));
+        }
+    }
+
     /// <summary>A log of two entries, set back to its first.</summary>
     /// <returns>The head that was lost.</returns>
     private async Task<Checkpoint> RestoreAsync(bool anchor)
@@ -218,14 +274,14 @@ public sealed class IncarnationTests : IDisposable
             () => silo.Services.GetRequiredService<ISealStore>().ReadStageAsync(CancellationToken.None).AsTask(), stage => stage is null);
     }
 
-    private Task<SiloHost> StartAsync(bool anchor, string? leave = null, string? oldHead = null) => SiloHost.StartAsync(
+    private Task<SiloHost> StartAsync(bool anchor, string? leave = null, string? oldHead = null, string? anchorFile = null) => SiloHost.StartAsync(
         new Dictionary<string, string?>
         {
             ["urls"] = "http://127.0.0.1:0",
             ["Provenance:Data"] = Data,
             ["Provenance:Origin"] = Origin,
             ["Provenance:ApiKey"] = ApiKey,
-            ["Provenance:Anchor"] = anchor ? AnchorFile : null,
+            ["Provenance:Anchor"] = anchor ? anchorFile ?? AnchorFile : null,
             ["Provenance:NewIncarnation"] = leave,
             ["Provenance:OldHead"] = oldHead,
             ["Logging:LogLevel:Default"] = "Warning",
