@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -74,23 +72,21 @@ internal static class ProofEndpoints
             return refusal!;
         }
 
-        if (!budget.TryEnter(http.Response))
-        {
-            return Problem.Unavailable("Too many histories are being read; try again in a moment.");
-        }
-
         http.Response.Headers.CacheControl = "no-cache";
-        return await bundles.MakeAsync(entity, http.RequestAborted) switch
+        return await bundles.MakeAsync(entity, budget.Enter(http.Response), http.RequestAborted) switch
         {
-            BundleOutcome.Made { Bundle: var bundle } => new JsonDocumentResult(json => BundleJson.Write(
+            BundleOutcome.Made { Bundle: var bundle } => new StreamedJson(json => BundleJson.WriteInPieces(
                 json, withheld.Count == 0 ? bundle : BundleRedaction.Redact(bundle, withheld, GroupState.Withheld, _ => true))),
             BundleOutcome.NoBlock => Problem.Unavailable("The log has no block yet; it will within a moment."),
+            BundleOutcome.Busy => Busy(),
             BundleOutcome.TooLarge { Entries: var entries } => Problem.TooLarge(string.Create(
                 CultureInfo.InvariantCulture,
                 $"The journal of {entity} has {entries} entries: too much for one bundle ({Bundles.MaxEntries} entries, {Bundles.MaxPayloadBytes} bytes). Read it in parts at .../journal.")),
             var other => throw new InvalidOperationException($"No answer for {other.GetType().Name}."),
         };
     }
+
+    private static IResult Busy() => Problem.Unavailable("Too many large histories are being read; try again in a moment.");
 
     private static bool TryReadGroups(HttpRequest request, out HashSet<FieldGroup> groups, out IResult? refusal)
     {
@@ -127,12 +123,12 @@ internal static class ProofEndpoints
             return refusal!;
         }
 
-        if (!budget.TryEnter(http.Response))
+        var part = await histories.ReadAsync(entity, from, (int)limit, budget.Enter(http.Response), http.RequestAborted);
+        if (part is { IsBusy: true })
         {
-            return Problem.Unavailable("Too many histories are being read; try again in a moment.");
+            return Busy();
         }
 
-        var part = await histories.ReadAsync(entity, from, (int)limit, http.RequestAborted);
         if (part is null)
         {
             return Problem.NotFound($"Nothing is recorded about {entity}.");
@@ -152,7 +148,7 @@ internal static class ProofEndpoints
         }
 
         http.Response.Headers.CacheControl = "no-cache";
-        return new JsonDocumentResult(json => HistoryJson.Write(json, history));
+        return new StreamedJson(json => HistoryJson.WriteInPieces(json, history));
     }
 
     private static bool TryReadEntity(string kind, string encodedKey, out EntityId entity, out IResult? refusal)
@@ -183,24 +179,5 @@ internal static class ProofEndpoints
         return receipt is null
             ? Problem.NotFound($"The published log has no leaf {leaf}.")
             : ReadAnswers.Changing(http, receipt.ToArray(), "text/plain; charset=utf-8");
-    }
-
-    /// <summary>Writes a document into the response, without a copy of the whole in between.</summary>
-    private sealed class JsonDocumentResult(Action<Utf8JsonWriter> write) : IResult
-    {
-        // As the formats' own writers write: the document is never embedded in HTML.
-        private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-        public async Task ExecuteAsync(HttpContext httpContext)
-        {
-            var response = httpContext.Response;
-            response.ContentType = Negotiation.Json;
-            await using (var json = new Utf8JsonWriter(response.BodyWriter, Options))
-            {
-                write(json);
-            }
-
-            await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
-        }
     }
 }

@@ -53,8 +53,22 @@ public static class BundleJson
     /// <summary>Writes the document into a writer, e.g. one over a response.</summary>
     public static void Write(Utf8JsonWriter writer, Bundle bundle)
     {
+        foreach (var _ in WriteInPieces(writer, bundle))
+        {
+        }
+    }
+
+    /// <summary>Writes the document piece by piece, a piece at each step: the caller may empty the writer in between.</summary>
+    /// <returns>After each entry and each hash, how many bytes wait in the writer.</returns>
+    public static IEnumerable<int> WriteInPieces(Utf8JsonWriter writer, Bundle bundle)
+    {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(bundle);
+        return Pieces(writer, bundle);
+    }
+
+    private static IEnumerable<int> Pieces(Utf8JsonWriter writer, Bundle bundle)
+    {
         writer.WriteStartObject();
         writer.WriteString("format", Bundle.Format);
         if (bundle.VkeyHint is { } vkey)
@@ -68,11 +82,21 @@ public static class BundleJson
         writer.WriteStartArray("journals");
         foreach (var journal in bundle.Journals)
         {
-            Write(writer, journal);
+            foreach (var piece in Pieces(writer, journal))
+            {
+                yield return piece;
+            }
         }
 
         writer.WriteEndArray();
-        EntryJson.WriteHashes(writer, "nodes", bundle.Nodes);
+        writer.WriteStartArray("nodes");
+        foreach (var node in bundle.Nodes)
+        {
+            writer.WriteBase64StringValue(node.AsSpan());
+            yield return writer.BytesPending;
+        }
+
+        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
@@ -84,7 +108,7 @@ public static class BundleJson
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, BundleJournal journal)
+    private static IEnumerable<int> Pieces(Utf8JsonWriter writer, BundleJournal journal)
     {
         writer.WriteStartObject();
         EntryJson.Write(writer, journal.Entity);
@@ -106,6 +130,7 @@ public static class BundleJson
             writer.WriteBase64String("header", entry.Header.Span);
             EntryJson.WriteGroups(writer, entry.Groups);
             writer.WriteEndObject();
+            yield return writer.BytesPending;
         }
 
         writer.WriteEndArray();

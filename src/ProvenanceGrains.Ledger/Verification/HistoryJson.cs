@@ -45,8 +45,22 @@ public static class HistoryJson
     /// <summary>Writes the document into a writer, e.g. one over a response.</summary>
     public static void Write(Utf8JsonWriter writer, History history)
     {
+        foreach (var _ in WriteInPieces(writer, history))
+        {
+        }
+    }
+
+    /// <summary>Writes the document piece by piece, a piece at each step: the caller may empty the writer in between.</summary>
+    /// <returns>After each entry, how many bytes wait in the writer.</returns>
+    public static IEnumerable<int> WriteInPieces(Utf8JsonWriter writer, History history)
+    {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(history);
+        return Pieces(writer, history);
+    }
+
+    private static IEnumerable<int> Pieces(Utf8JsonWriter writer, History history)
+    {
         writer.WriteStartObject();
         writer.WriteString("format", History.Format);
         if (history.VkeyHint is { } vkey)
@@ -70,6 +84,7 @@ public static class HistoryJson
         foreach (var entry in history.Entries)
         {
             Write(writer, entry);
+            yield return writer.BytesPending;
         }
 
         writer.WriteEndArray();

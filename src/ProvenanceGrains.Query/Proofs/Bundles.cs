@@ -25,6 +25,9 @@ public abstract record BundleOutcome
     /// <summary>The journal is too large to be handed out whole.</summary>
     /// <param name="Entries">How many it has.</param>
     public sealed record TooLarge(long Entries) : BundleOutcome;
+
+    /// <summary>The reader's share of the memory was refused: others hold it.</summary>
+    public sealed record Busy : BundleOutcome;
 }
 
 /// <summary>
@@ -70,7 +73,12 @@ public sealed class Bundles
 
     /// <summary>Makes the bundle of an entity.</summary>
     /// <exception cref="InvalidDataException">The log's files or the journals do not hold what the checkpoint says.</exception>
-    public async ValueTask<BundleOutcome> MakeAsync(EntityId entity, CancellationToken cancellation)
+    public ValueTask<BundleOutcome> MakeAsync(EntityId entity, CancellationToken cancellation) =>
+        MakeAsync(entity, UnboundedMemory.Instance, cancellation);
+
+    /// <summary>Makes the bundle of an entity within a share of the memory.</summary>
+    /// <exception cref="InvalidDataException">The log's files or the journals do not hold what the checkpoint says.</exception>
+    public async ValueTask<BundleOutcome> MakeAsync(EntityId entity, IReadMemory memory, CancellationToken cancellation)
     {
         var snapshot = await _proofs.SnapshotAsync(cancellation);
         if (snapshot is null || snapshot.BlockCount == 0)
@@ -78,20 +86,23 @@ public sealed class Bundles
             return new BundleOutcome.NoBlock();
         }
 
-        var reading = new Reading(snapshot, await _heads.MapAsync(snapshot, cancellation), cancellation);
+        var reading = new Reading(snapshot, await _heads.MapAsync(snapshot, cancellation), memory, cancellation);
         if (entity == _chain.Entity)
         {
-            return snapshot.BlockCount > MaxEntries
-                ? new BundleOutcome.TooLarge(snapshot.BlockCount)
+            return snapshot.BlockCount > MaxEntries ? new BundleOutcome.TooLarge(snapshot.BlockCount)
+                : !reading.TryTake(snapshot.BlockCount) ? new BundleOutcome.Busy()
                 : await FinishAsync(reading, [await ReadChainAsync(snapshot, cancellation)]);
         }
 
         if (await ReadAsync(reading, entity, MaxEntries) is not { } subject)
         {
-            return new BundleOutcome.TooLarge(await LengthAsync(reading, entity));
+            return reading.IsBusy
+                ? new BundleOutcome.Busy()
+                : new BundleOutcome.TooLarge(await LengthAsync(reading, entity));
         }
 
-        return await FinishAsync(reading, [subject, .. await ReadAuthorsAsync(reading)]);
+        var authors = await ReadAuthorsAsync(reading);
+        return reading.IsBusy ? new BundleOutcome.Busy() : await FinishAsync(reading, [subject, .. authors]);
     }
 
     private async ValueTask<BundleOutcome> FinishAsync(Reading reading, IReadOnlyList<BundleJournal> journals)
@@ -147,7 +158,7 @@ public sealed class Bundles
     private async ValueTask<BundleJournal?> ReadAsync(Reading reading, EntityId entity, long most)
     {
         var length = await LengthAsync(reading, entity);
-        if (length > most)
+        if (length > most || !reading.TryTake(length))
         {
             return null;
         }
@@ -161,11 +172,12 @@ public sealed class Bundles
             {
                 var leaf = await _proofs.LeafOfAsync(reading.Snapshot, entry.Ordinal, reading.Cancellation)
                     ?? throw new InvalidDataException($"No block holds entry {entry.Ordinal} of {entity}, which the log covers.");
-                entries.Add(new BundleEntry(leaf, entry.Header.ToArray(), StoredGroups.Of(entry)));
                 if (!reading.TryTake(entry))
                 {
                     return null;
                 }
+
+                entries.Add(new BundleEntry(leaf, entry.Header.ToArray(), StoredGroups.Of(entry)));
             }
 
             if (page.Count == 0)
@@ -194,7 +206,7 @@ public sealed class Bundles
     }
 
     /// <summary>What one bundle is made from, and how much it may still hold.</summary>
-    private sealed class Reading(LogSnapshot snapshot, HeadMap? map, CancellationToken cancellation)
+    private sealed class Reading(LogSnapshot snapshot, HeadMap? map, IReadMemory memory, CancellationToken cancellation)
     {
         private long _bytesLeft = MaxPayloadBytes;
 
@@ -208,10 +220,24 @@ public sealed class Bundles
         /// <summary>The requests that brought what was read.</summary>
         public HashSet<UInt128> Units { get; } = [];
 
+        /// <summary>The memory was refused: what is read is not all, for now.</summary>
+        public bool IsBusy { get; private set; }
+
+        /// <summary>Takes memory for entries without their payloads.</summary>
+        public bool TryTake(long entries) => TryTakeBytes(entries * IReadMemory.BytesPerEntry);
+
+        /// <summary>Takes memory for the payload of an entry.</summary>
         public bool TryTake(StoredEntry entry)
         {
             Units.Add(entry.UnitId);
-            return (_bytesLeft -= entry.Content.Bytes.Length) >= 0;
+            var bytes = entry.Content.Bytes.Length;
+            return (_bytesLeft -= bytes) >= 0 && TryTakeBytes(bytes);
+        }
+
+        private bool TryTakeBytes(long bytes)
+        {
+            IsBusy |= !memory.TryTake(bytes);
+            return !IsBusy;
         }
     }
 }

@@ -9,7 +9,11 @@ namespace ProvenanceGrains.Query.Proofs;
 /// <summary>A part of a journal with its proofs.</summary>
 /// <param name="History">The part; null while the log has no block at all.</param>
 /// <param name="Extent">Of the whole journal.</param>
-public sealed record HistoryPart(History? History, JournalExtent Extent);
+public sealed record HistoryPart(History? History, JournalExtent Extent)
+{
+    /// <summary>The reader's share of the memory was refused: others hold it. Then there is no history.</summary>
+    public bool IsBusy { get; init; }
+}
 
 /// <summary>Exports journals: every sealed entry with its payload and its proof, all against one checkpoint.</summary>
 /// <remarks>The sealer's own journal (kind <c>chain</c>, key the log's origin) is exported like any other.</remarks>
@@ -52,8 +56,14 @@ public sealed class Histories
     /// <param name="cancellation">Gives up.</param>
     /// <returns>Null if the entity has no journal. Entries that wait for their block are left out.</returns>
     /// <exception cref="InvalidDataException">The log's files do not hold what the checkpoint says.</exception>
-    public async ValueTask<HistoryPart?> ReadAsync(EntityId entity, long from, int limit, CancellationToken cancellation)
+    public ValueTask<HistoryPart?> ReadAsync(EntityId entity, long from, int limit, CancellationToken cancellation) =>
+        ReadAsync(entity, from, limit, UnboundedMemory.Instance, cancellation);
+
+    /// <summary>Exports a part of a journal within a share of the memory; else as above.</summary>
+    public async ValueTask<HistoryPart?> ReadAsync(
+        EntityId entity, long from, int limit, IReadMemory memory, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(memory);
         ArgumentOutOfRangeException.ThrowIfNegative(from);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxEntries);
@@ -73,9 +83,14 @@ public sealed class Histories
         }
 
         var end = from + Math.Min(limit, Math.Max(0, extent.Sealed - from));
-        var entries = isChain
-            ? await ReadBlocksAsync(snapshot, from, end, cancellation)
-            : await ReadEntriesAsync(snapshot, entity, from, end, cancellation);
+        if (!memory.TryTake((end - from) * IReadMemory.BytesPerEntry)
+            || (isChain
+                ? await ReadBlocksAsync(snapshot, from, end, cancellation)
+                : await ReadEntriesAsync(snapshot, entity, from, end, memory, cancellation)) is not { } entries)
+        {
+            return new HistoryPart(null, extent) { IsBusy = true };
+        }
+
         var history = new History
         {
             VkeyHint = _logKey.ToString(),
@@ -88,8 +103,9 @@ public sealed class Histories
         return new HistoryPart(history, extent);
     }
 
-    private async ValueTask<List<HistoryEntry>> ReadEntriesAsync(
-        LogSnapshot snapshot, EntityId entity, long from, long end, CancellationToken cancellation)
+    /// <returns>Null if there is no room.</returns>
+    private async ValueTask<List<HistoryEntry>?> ReadEntriesAsync(
+        LogSnapshot snapshot, EntityId entity, long from, long end, IReadMemory memory, CancellationToken cancellation)
     {
         var entries = new List<HistoryEntry>();
         var bytes = 0L;
@@ -100,6 +116,11 @@ public sealed class Histories
                 entity, first, (int)Math.Min(EntriesPerRead, end - first), cancellation);
             foreach (var entry in page)
             {
+                if (!memory.TryTake(entry.Content.Bytes.Length))
+                {
+                    return null;
+                }
+
                 var leaf = await _proofs.LeafOfAsync(snapshot, entry.Ordinal, cancellation)
                     ?? throw new InvalidDataException($"No block holds entry {entry.Ordinal}, which is below the sealed ones.");
                 entries.Add(await ProveAsync(snapshot, leaf, entry.Header, StoredGroups.Of(entry), cancellation));

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Api;
 using ProvenanceGrains.Api.Capture;
@@ -165,6 +166,9 @@ public sealed class SiloHost : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = new CaptureLimits().MaxDocumentBytes;
+
+            // A reader that takes less holds memory that others need.
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 4_096, gracePeriod: TimeSpan.FromSeconds(10));
         });
         builder.Logging.AddSimpleConsole(console =>
         {
