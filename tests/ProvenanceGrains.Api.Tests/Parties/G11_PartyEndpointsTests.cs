@@ -122,6 +122,8 @@ public sealed class G11_PartyEndpointsTests(RunningSilo silo) : IClassFixture<Ru
         own.Settings["Provenance:RateLimit"] = "2";
         await own.InitializeAsync();
         await own.RegisterAsync("quiet");
+        using var issued = await own.PostAsync("/parties/quiet/api-keys", [], null);
+        var quiet = JsonDocument.Parse(await issued.Content.ReadAsStringAsync()).RootElement.GetProperty("apiKey").GetString();
         HttpResponseMessage? refused = null;
         for (var i = 0; i < 1_000 && refused is null; i++)
         {
@@ -132,6 +134,9 @@ public sealed class G11_PartyEndpointsTests(RunningSilo silo) : IClassFixture<Ru
         Assert.NotNull(refused);
         Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter?.Delta);
         await refused.RefusalAsync(429);
+
+        // Another party is heard: what it sends is refused for what it is.
+        await (await own.CaptureAsync("{}", ("Authorization", $"Bearer {quiet}"))).RefusalAsync(400);
     }
 
     private async Task<string> ApiKeyAsync(string party)
