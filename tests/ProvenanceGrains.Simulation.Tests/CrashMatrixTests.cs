@@ -1,6 +1,5 @@
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Notes;
-using ProvenanceGrains.Ledger.Units;
 using ProvenanceGrains.Sealing;
 using ProvenanceGrains.Storage;
 using ProvenanceGrains.TestKit.Sealing;
@@ -89,7 +88,7 @@ public sealed class CrashMatrixTests
     {
         for (var far = 0; ; far++)
         {
-            var run = new JournalRun(far, persisted: false);
+            var run = new JournalRun(far, persisted: false, (ulong)far);
             await run.LiveAsync();
             if (!run.HasFailed)
             {
@@ -100,7 +99,7 @@ public sealed class CrashMatrixTests
 
     private static async Task AppendAsync(int call, bool persisted, bool losesPower)
     {
-        var run = new JournalRun(call, persisted);
+        var run = new JournalRun(call, persisted, (ulong)call);
         await run.LiveAsync();
         Assert.True(run.HasFailed);
         if (losesPower)
@@ -169,64 +168,5 @@ public sealed class CrashMatrixTests
                 Assert.IsType<AppendOutcome.Committed>(await Journal.AppendAsync(_units.Next(_book, 5), null, default));
             }
         }
-    }
-
-    /// <summary>Lives of a journal store over one disk, of which the first meets a fault.</summary>
-    private sealed class JournalRun
-    {
-        private const int UnitsPerLife = 7;
-
-        private readonly SupplyChainUnits _units = new(11);
-        private readonly List<(CommitUnit Unit, long First)> _acknowledged = [];
-
-        public JournalRun(int call, bool persisted)
-        {
-            Disk = new SimulatedDisk(new SeededRandom((ulong)call)) { FailedCallsPersist = persisted };
-            Disk.FailAfter(call);
-        }
-
-        public SimulatedDisk Disk { get; }
-
-        public bool HasFailed { get; private set; }
-
-        public async Task LiveAsync()
-        {
-            try
-            {
-                using var journal = Open();
-                var book = new JournalBook();
-                foreach (var entity in journal.Index.Journals.Keys)
-                {
-                    book.SetHead(entity, await journal.Index.GetHeadAsync(entity, default));
-                }
-
-                for (var i = 0; i < UnitsPerLife; i++)
-                {
-                    var unit = _units.Next(book, 4);
-                    var pending = journal.AppendAsync(unit, null, default);
-                    journal.Commit();
-                    _acknowledged.Add((unit, Assert.IsType<AppendOutcome.Committed>(await pending).FirstOrdinal));
-                }
-            }
-            catch (Exception stopped) when (stopped is IOException or StoreUnavailableException)
-            {
-                HasFailed = true;
-            }
-            finally
-            {
-                Disk.Calm();
-            }
-        }
-
-        public async Task CheckAsync()
-        {
-            using var journal = Open();
-            var entries = await StoreChecker.CheckAsync(journal.Index);
-            Assert.True(_acknowledged.Count >= UnitsPerLife, "The second life was to acknowledge all that it wrote.");
-            Assert.All(_acknowledged, unit => StoreChecker.Holds(entries, unit.Unit, unit.First));
-        }
-
-        private SimulatedJournal Open() =>
-            new(Disk, 0, new SimulatedTime(), new SimulatedSize(SegmentBytes: 2_500, QueueUnits: 8), PlantedBug.None);
     }
 }

@@ -1,8 +1,3 @@
-using ProvenanceGrains.Ledger.Units;
-using ProvenanceGrains.Storage;
-using ProvenanceGrains.TestKit.Simulation;
-using ProvenanceGrains.TestKit.Storage;
-
 namespace ProvenanceGrains.Simulation.Tests;
 
 /// <summary>What the simulator found: a segment's name that was in the page cache alone when entries went into it.</summary>
@@ -14,48 +9,11 @@ public sealed class SegmentNameTests
         // Every file call of the store's life fails once, at most one in a life; then a restart without a power loss, and then one with.
         for (var round = 0; round < 160; round++)
         {
-            var call = round % 40;
-            var disk = new SimulatedDisk(new SeededRandom((ulong)round));
-            var units = new SupplyChainUnits(7);
-            var book = new JournalBook();
-            var acknowledged = new List<(CommitUnit Unit, long First)>();
-            disk.FailAfter(call);
-            await AppendAsync(disk, units, book, acknowledged, count: 8);
-            disk.Calm();
-            await AppendAsync(disk, units, new JournalBook(), acknowledged, count: 1);
-            disk.CutPower();
-            using var journal = Open(disk);
-            var entries = await StoreChecker.CheckAsync(journal.Index);
-            Assert.NotEmpty(acknowledged);
-            Assert.All(acknowledged, unit => StoreChecker.Holds(entries, unit.Unit, unit.First));
+            var run = new JournalRun(round % 40, persisted: false, seed: (ulong)round, units: 7);
+            await run.LiveAsync(count: 8);
+            await run.LiveAsync(count: 1);
+            run.Disk.CutPower();
+            await run.CheckAsync(acknowledged: 1);
         }
     }
-
-    private static async Task AppendAsync(
-        SimulatedDisk disk, SupplyChainUnits units, JournalBook book, List<(CommitUnit Unit, long First)> acknowledged, int count)
-    {
-        try
-        {
-            using var journal = Open(disk);
-            foreach (var (entity, _) in journal.Index.Journals)
-            {
-                book.SetHead(entity, await journal.Index.GetHeadAsync(entity, default));
-            }
-
-            for (var i = 0; i < count; i++)
-            {
-                var unit = units.Next(book, 4);
-                var pending = journal.AppendAsync(unit, null, default);
-                journal.Commit();
-                acknowledged.Add((unit, Assert.IsType<AppendOutcome.Committed>(await pending).FirstOrdinal));
-            }
-        }
-        catch (Exception stopped) when (stopped is IOException or StoreUnavailableException)
-        {
-            // The process ends; the page cache stays.
-        }
-    }
-
-    private static SimulatedJournal Open(SimulatedDisk disk) =>
-        new(disk, 0, new SimulatedTime(), new SimulatedSize(SegmentBytes: 2_500, QueueUnits: 8), PlantedBug.None);
 }
