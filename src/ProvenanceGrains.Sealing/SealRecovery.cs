@@ -135,13 +135,12 @@ internal static class SealRecovery
         ISealStore store, BlockIdentity identity, CancellationToken cancellation)
     {
         var height = store.BlockCount - 1;
-        var record = await store.ReadBlockAsync(height, cancellation)
-            ?? throw new InvalidDataException("chain/blocks.bin is empty, but the log has a checkpoint.");
-        if (!BlockRecord.TryParse(record, out var block, out var error))
+        if (height < 0)
         {
-            throw new InvalidDataException($"chain/blocks.bin, block {height}: {error}");
+            throw new InvalidDataException("chain/blocks.bin is empty, but the log has a checkpoint.");
         }
 
+        var block = await store.ReadBlockRecordAsync(height, cancellation);
         if (block.Content.IndexRule != identity.IndexRule)
         {
             throw new InvalidDataException(

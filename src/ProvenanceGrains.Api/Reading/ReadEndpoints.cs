@@ -30,7 +30,6 @@ internal static class ReadEndpoints
         services.TryAddSingleton<HeadMapVersions>();
         services.AddSingleton<HeadProofs>();
         services.AddSingleton<ReadBudget>();
-        services.AddSingleton<HeadProofs>();
         services.AddSingleton<Histories>();
         services.AddSingleton<Bundles>();
         services.AddSingleton<Lineage>();

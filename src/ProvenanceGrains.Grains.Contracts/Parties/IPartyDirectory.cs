@@ -10,7 +10,7 @@ public static class PartyJournals
     public static EntityId Registry { get; } = EntityId.Create("registry", "parties");
 
     /// <summary>One party's own journal.</summary>
-    public static EntityId Of(string partyId) => EntityId.Create("party", partyId);
+    public static EntityId Of(string partyId) => EntityId.Create(PartyEntry.EntityKind, partyId);
 }
 
 /// <summary>Entries to be written for one party, together or not at all.</summary>

@@ -20,35 +20,12 @@ internal sealed class BlockRecords(ILogReader log)
             return kept;
         }
 
-        var bytes = await log.ReadBlockAsync(height, cancellation)
-            ?? throw new InvalidDataException($"chain/blocks.bin has no block {height}.");
-        if (!BlockRecord.TryParse(bytes, out var record, out var error))
-        {
-            throw new InvalidDataException($"The record of block {height} is damaged: {error}");
-        }
-
+        var record = await log.ReadBlockRecordAsync(height, cancellation);
         _cache.Keep(height, record);
         return record;
     }
 
     /// <summary>The first height below <paramref name="count"/> whose block satisfies a monotonous condition; <paramref name="count"/> if none does.</summary>
-    public async ValueTask<long> FirstWhereAsync(
-        long count, Func<BlockContent, bool> condition, CancellationToken cancellation)
-    {
-        var (low, high) = (0L, count);
-        while (low < high)
-        {
-            var middle = low + ((high - low) / 2);
-            if (condition((await ReadAsync(middle, cancellation)).Content))
-            {
-                high = middle;
-            }
-            else
-            {
-                low = middle + 1;
-            }
-        }
-
-        return low;
-    }
+    public ValueTask<long> FirstWhereAsync(long count, Func<BlockContent, bool> condition, CancellationToken cancellation) =>
+        LogReading.FirstBlockAsync(count, ReadAsync, condition, cancellation);
 }

@@ -1,4 +1,3 @@
-using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Heads;
 using ProvenanceGrains.Storage.Sealing;
 
@@ -39,12 +38,6 @@ public sealed class HeadProofs(ILogReader log, LogProofs proofs, HeadMapVersions
             ? map
             : throw new InvalidDataException($"The head map in memory has the root {map.Root}, but block {height} has {root}.");
     }
-
-    /// <summary>Proves what the snapshot's head map holds for an index: where its journal ends, or that there is none.</summary>
-    /// <returns>Null where <see cref="MapAsync"/> gives null: nothing can be proven.</returns>
-    /// <exception cref="InvalidDataException">The log's files do not give the root that the block has.</exception>
-    public async ValueTask<HeadMapProof?> ProveAsync(LogSnapshot snapshot, EntityIndex index, CancellationToken cancellation) =>
-        (await MapAsync(snapshot, cancellation))?.Prove(index);
 
     public void Dispose() => _gate.Dispose();
 

@@ -53,7 +53,7 @@ internal sealed class LogTiles(ILogReader log)
         var bundle = _bundles.Find(path) ?? _bundles.Find(path.Full);
         if (bundle is null)
         {
-            bundle = await ReadAsync(path, cancellation);
+            (_, bundle) = await log.ReadTileAsync(path, cancellation);
             _bundles.Keep(path, bundle);
         }
 
@@ -82,20 +82,8 @@ internal sealed class LogTiles(ILogReader log)
             return full;
         }
 
-        var content = await ReadAsync(path, cancellation);
-        if (content.Length < path.ContentLength)
-        {
-            throw new InvalidDataException($"log/{path} has {content.Length} bytes, but the tree needs {path.ContentLength}.");
-        }
-
-        var tile = HashTile.Build(content, path.Width);
+        var tile = HashTile.Build(await log.ReadHashTileAsync(path, cancellation), path.Width);
         _tiles.Keep(path, tile);
         return tile;
     }
-
-    /// <summary>A partial file may be gone as soon as the full one is there: its beginning is the same.</summary>
-    private async ValueTask<byte[]> ReadAsync(TilePath path, CancellationToken cancellation) =>
-        await log.ReadFileAsync(path.ToString(), cancellation)
-        ?? (path.IsPartial ? await log.ReadFileAsync(path.Full.ToString(), cancellation) : null)
-        ?? throw new InvalidDataException($"log/{path} is missing.");
 }

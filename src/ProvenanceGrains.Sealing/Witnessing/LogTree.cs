@@ -26,13 +26,7 @@ internal sealed class LogTree(ILogReader log)
         var tiles = new Dictionary<TilePath, ReadOnlyMemory<byte>>();
         foreach (var path in TileLayout.TilesOf(nodes, size))
         {
-            // A partial file may be gone as soon as the full one is there: its beginning is the same.
-            var content = await log.ReadFileAsync(path.ToString(), cancellation)
-                ?? (path.IsPartial ? await log.ReadFileAsync(path.Full.ToString(), cancellation) : null)
-                ?? throw new InvalidDataException($"log/{path} is missing.");
-            tiles[path] = content.Length >= path.ContentLength
-                ? content
-                : throw new InvalidDataException($"log/{path} has {content.Length} bytes, but the tree needs {path.ContentLength}.");
+            tiles[path] = await log.ReadHashTileAsync(path, cancellation);
         }
 
         return TileLayout.NodesFrom(size, path => tiles[path]);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using ProvenanceGrains.Ledger.Blocks;
 using ProvenanceGrains.Ledger.Checkpoints;
 using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Policies;
@@ -210,28 +209,9 @@ public sealed partial class WitnessedPublication : ICheckpointPublication
     /// <summary>Blocks and entries that a tree of a size holds, by the block records.</summary>
     private async Task<(long Blocks, long Entries)> CountAsync(long size, CancellationToken stopping)
     {
-        var (low, high, entries) = (0L, _store.BlockCount, 0L);
-        while (low < high)
-        {
-            var middle = low + ((high - low) / 2);
-            var bytes = await _store.ReadBlockAsync(middle, stopping)
-                ?? throw new InvalidDataException($"chain/blocks.bin has no block {middle}.");
-            if (!BlockRecord.TryParse(bytes, out var record, out var error))
-            {
-                throw new InvalidDataException($"chain/blocks.bin, block {middle}: {error}");
-            }
-
-            if (record.Content.TreeSizeAfter <= size)
-            {
-                (low, entries) = (middle + 1, record.Content.NextOrdinal);
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return (low, entries);
+        var blocks = await LogReading.FirstBlockAsync(
+            _store.BlockCount, _store.ReadBlockRecordAsync, content => content.TreeSizeAfter > size, stopping);
+        return (blocks, blocks == 0 ? 0 : (await _store.ReadBlockRecordAsync(blocks - 1, stopping)).Content.NextOrdinal);
     }
 
     /// <summary>Gets one checkpoint cosigned and public.</summary>

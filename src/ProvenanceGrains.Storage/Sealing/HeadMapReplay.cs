@@ -44,8 +44,8 @@ public static class HeadMapReplay
             return map;
         }
 
-        var last = await ReadBlockAsync(log, toHeight, cancellation);
-        var from = fromHeight < 0 ? 0 : (await ReadBlockAsync(log, fromHeight, cancellation)).Content.TreeSizeAfter;
+        var last = await log.ReadBlockRecordAsync(toHeight, cancellation);
+        var from = fromHeight < 0 ? 0 : (await log.ReadBlockRecordAsync(fromHeight, cancellation)).Content.TreeSizeAfter;
         var next = await FoldAsync(log, map, from, last, tree: null, cancellation);
         var root = last.Content.HeadMapRoot;
         return root.IsZero || root == next.Root
@@ -60,7 +60,7 @@ public static class HeadMapReplay
     {
         ArgumentNullException.ThrowIfNull(log);
         var tree = new MerkleFrontier();
-        var map = await FoldAsync(log, HeadMap.Empty, 0, await ReadBlockAsync(log, height, cancellation), tree, cancellation);
+        var map = await FoldAsync(log, HeadMap.Empty, 0, await log.ReadBlockRecordAsync(height, cancellation), tree, cancellation);
         return tree.Root() == treeRoot
             ? map
             : throw new InvalidDataException("The entries under log/tile/entries are not the leaves of the tree that chain/checkpoint signs.");
@@ -104,32 +104,10 @@ public static class HeadMapReplay
         return map.Update(heads);
     }
 
-    private static async ValueTask<BlockRecord> ReadBlockAsync(ILogReader log, long height, CancellationToken cancellation)
-    {
-        var bytes = await log.ReadBlockAsync(height, cancellation)
-            ?? throw new InvalidDataException($"chain/blocks.bin has no block {height}.");
-        return BlockRecord.TryParse(bytes, out var record, out var error)
-            ? record
-            : throw new InvalidDataException($"chain/blocks.bin, block {height}: {error}");
-    }
-
-    /// <summary>A partial bundle may be gone as soon as the full one is there: its beginning is the same.</summary>
     private static async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadBundleAsync(
         ILogReader log, TilePath path, CancellationToken cancellation)
     {
-        var read = path;
-        var bundle = await log.ReadFileAsync(path.ToString(), cancellation);
-        if (bundle is null && path.IsPartial)
-        {
-            read = path.Full;
-            bundle = await log.ReadFileAsync(read.ToString(), cancellation);
-        }
-
-        if (bundle is null)
-        {
-            throw new InvalidDataException($"log/{path} is missing.");
-        }
-
+        var (read, bundle) = await log.ReadTileAsync(path, cancellation);
         return EntryBundle.TryParse(bundle, read.Width, out var entries, out var error)
             ? entries
             : throw new InvalidDataException($"log/{read}: {error}");

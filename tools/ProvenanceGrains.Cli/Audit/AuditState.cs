@@ -14,9 +14,6 @@ internal sealed record AuditState(SignedCheckpoint? Seen, LogReplay Replay, Audi
     /// <summary>Leaves replayed.</summary>
     public long Position => Replay.Edge.Size;
 
-    /// <summary>Whether the audit that wrote it came to its end: all leaves below <see cref="Seen"/> are verified against its root.</summary>
-    public bool IsComplete => Seen is not null && Seen.Checkpoint.Size == Position;
-
     public static AuditState Empty(VerifierKey key, IndexRule rule) => new(null, new LogReplay(key, rule), null);
 
     /// <summary>What a checkpoint makes of the state: null to go on, else why not.</summary>

@@ -5,9 +5,6 @@ namespace ProvenanceGrains.Cli.Audit;
 /// <summary>What the log says of parties and their keys: few entries, all kept, for every signature is judged by what came before it.</summary>
 internal sealed class PartyJournals
 {
-    /// <summary>The entity kind of a party's journal; its key is the party's id.</summary>
-    public const string EntityKind = "party";
-
     private readonly Dictionary<string, List<PartyLogEntry>> _journals = new(StringComparer.Ordinal);
 
     /// <summary>Adds an entry. One that was added before, as when a segment is read again, is passed over.</summary>

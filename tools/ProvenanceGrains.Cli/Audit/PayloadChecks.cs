@@ -42,7 +42,7 @@ internal sealed class PayloadChecks(VerifierKey key, IEntityIndexFunction? index
                 SignedCapture.EntityKind when entry.EntryType == SignedCapture.EntryType => CheckAuthor(unit, entry, firstOrdinal + i),
                 _ => null,
             };
-            if (PartyEntry.IsPartyType(entry.EntryType) && entry.Entity.Kind == PartyJournals.EntityKind)
+            if (PartyEntry.IsPartyType(entry.EntryType) && entry.Entity.Kind == PartyEntry.EntityKind)
             {
                 parties.Add(entry.Entity.Key, new PartyLogEntry(
                     entry.EntryType, unit.Matters[entry.Matter].Bytes.ToArray(), entry.Header.TimeMs, firstOrdinal + i));
