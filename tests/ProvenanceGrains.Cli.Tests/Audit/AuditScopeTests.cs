@@ -153,19 +153,34 @@ public sealed class AuditScopeTests
     }
 
     [Theory]
-    [InlineData("chain/blocks.bin")]
-    [InlineData("chain/checkpoint", "log/checkpoint")]
-    public async Task Records_and_checkpoints_that_are_gone_are_found(params string[] files)
+    [InlineData("data")]
+    [InlineData("data/log")]
+    public async Task A_folder_that_was_emptied_is_found(string before)
+    {
+        using var folder = new TestFolder();
+        var chain = Write(folder, TestChain.Large(35));
+        Assert.Equal(0, (await AuditAsync(folder, chain, before)).Code);
+        Directory.Delete(folder["data"], recursive: true);
+        Directory.CreateDirectory(folder["data/segments"]);
+
+        var result = await AuditAsync(folder, chain, "data");
+
+        Assert.Equal(1, result.Code);
+        Assert.Contains("There is none, but one of 36 leaves was seen before.", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Records_of_blocks_that_are_gone_are_found()
     {
         using var folder = new TestFolder();
         var chain = Write(folder, TestChain.Large(35));
         Assert.Equal(0, (await AuditAsync(folder, chain, "data")).Code);
-        foreach (var file in files)
-        {
-            File.Delete(folder["data/" + file]);
-        }
+        File.Delete(folder["data/chain/blocks.bin"]);
 
-        Assert.Equal(1, (await AuditAsync(folder, chain, "data")).Code);
+        var result = await AuditAsync(folder, chain, "data");
+
+        Assert.Equal(1, result.Code);
+        Assert.Contains("The record of block 0 is missing.", result.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -58,6 +58,23 @@ public sealed class VrfAuditTests
     }
 
     [Fact]
+    public async Task A_state_kept_without_the_vrf_key_does_not_vouch_for_indexes()
+    {
+        using var folder = new TestFolder();
+        var chain = new TestChain(indexes: new WrongFor("01/1/10/B", new VrfEntityIndex(Key)))
+            .Event("e1", "01/1/10/A").Event("e2", "01/1/10/B").Event("e3", "01/1/10/A").Seal();
+        chain.WriteDataFolder(folder["data"], unitsPerSegment: 1);
+        Assert.Equal(0, (await Tool.RunAsync("audit", folder["data"], "--key", chain.Vkey, "--state", folder["state"])).Code);
+        await File.WriteAllTextAsync(folder["data/vrf.key"], Key.ExportText() + "\n");
+
+        var result = await Tool.RunAsync("audit", folder["data"], "--key", chain.Vkey, "--state", folder["state"]);
+
+        Assert.Equal(1, result.Code);
+        Assert.Contains("index is not that of lot/01/1/10/B", result.Out, StringComparison.Ordinal);
+        Assert.Contains("indexes were not audited before, without vrf.key", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_history_verifies_with_the_vrf_key_and_not_without()
     {
         using var folder = new TestFolder();

@@ -159,7 +159,7 @@ internal sealed class DataFolderAudit(string folder, AuditTask task)
         var path = Path.Combine(folder, "vrf.key");
         if (!File.Exists(path))
         {
-            task.Findings.Note("vrf.key is not there: whether each entry's index is that of its entity was not audited.");
+            task.Findings.Note("vrf.key is not there: of the entries that were read, whether each one's index is that of its entity was not audited.");
             return null;
         }
 
