@@ -64,7 +64,7 @@ internal static class PartyEndpoints
             ? Results.Json(PartyView.Of(party), PartyView.Json)
             : Problem.NotFound($"No party '{id}' is registered.");
 
-    private static Task<IResult> RegisterAsync(HttpContext http, PartyRegistry apiKeys, TimeProvider time) =>
+    private static Task<IResult> RegisterAsync(HttpContext http, ApiKeys apiKeys, TimeProvider time) =>
         ChangeAsync(http, StatusCodes.Status201Created, (json, entries) =>
         {
             var id = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("id", out var given) && given.ValueKind == JsonValueKind.String
@@ -133,7 +133,7 @@ internal static class PartyEndpoints
             return null;
         });
 
-    private static async Task<IResult> IssueAsync(string id, HttpContext http, IPartyDirectory parties, PartyRegistry apiKeys)
+    private static async Task<IResult> IssueAsync(string id, HttpContext http, IPartyDirectory parties, ApiKeys apiKeys)
     {
         if (await parties.FindAsync(id, http.RequestAborted) is null)
         {

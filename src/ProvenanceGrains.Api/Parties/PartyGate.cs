@@ -13,7 +13,7 @@ namespace ProvenanceGrains.Api.Parties;
 /// <c>--api-key</c> or <c>--demo</c>) has every role; one that the log knows has those that were registered.
 /// </remarks>
 internal sealed class PartyGate(
-    PartyRegistry apiKeys, IPartyDirectory parties, SignatureGate signatures, AccessRules rules, PartyRates rates)
+    ApiKeys apiKeys, IPartyDirectory parties, SignatureGate signatures, AccessRules rules, PartyRates rates)
 {
     private static readonly object CallerItem = new();
 

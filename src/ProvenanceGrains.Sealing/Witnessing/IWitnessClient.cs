@@ -3,10 +3,10 @@ namespace ProvenanceGrains.Sealing.Witnessing;
 /// <summary>What a witness answered.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">At most <see cref="IWitnessClient.MaxAnswerBytes"/>.</param>
-public sealed record WitnessReply(int Status, ReadOnlyMemory<byte> Body);
+internal sealed record WitnessReply(int Status, ReadOnlyMemory<byte> Body);
 
 /// <summary>The way to a witness (C2SP tlog-witness).</summary>
-public interface IWitnessClient
+internal interface IWitnessClient
 {
     /// <summary>The longest answer that is read, in bytes.</summary>
     const int MaxAnswerBytes = 64 * 1024;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace ProvenanceGrains.Sealing.Witnessing;
 
 /// <content>What is logged: a line when something changes.</content>
-public sealed partial class WitnessedPublication
+internal sealed partial class WitnessedPublication
 {
     [LoggerMessage(3101, LogLevel.Warning, "Witness {Witness} does not cosign: {Problem}")]
     private partial void LogWitnessLost(string witness, string problem);

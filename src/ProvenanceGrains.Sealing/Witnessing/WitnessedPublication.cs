@@ -20,7 +20,7 @@ namespace ProvenanceGrains.Sealing.Witnessing;
 /// </list>
 /// In <see cref="WitnessMode.Hold"/> nothing without quorum ever replaces what is published.
 /// </remarks>
-public sealed partial class WitnessedPublication : ICheckpointPublication
+internal sealed partial class WitnessedPublication : ICheckpointPublication
 {
     private readonly ISealStore _store;
     private readonly LogPolicy _policy;

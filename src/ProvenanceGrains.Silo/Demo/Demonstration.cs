@@ -21,7 +21,7 @@ internal static class Demonstration
     public static async Task RunAsync(SiloHost silo, string data, string address, CancellationToken cancellation)
     {
         var demo = DemoState.LoadOrCreate(data, () => NewDemo(silo.Services.GetRequiredService<TimeProvider>()));
-        var party = silo.Services.GetRequiredService<PartyRegistry>().Register(Party, demo.ApiKey);
+        var party = silo.Services.GetRequiredService<ApiKeys>().Register(Party, demo.ApiKey);
         var options = ChainOptions(demo.Start);
         var fresh = await SampleChain.LoadAsync(
             silo.Services.GetRequiredService<ICaptureService>(), options, party.Id, party.KeyId, cancellation);

@@ -20,7 +20,7 @@ internal static class Banner
         {
             await Demonstration.RunAsync(silo, data, address, cancellation);
         }
-        else if (roles.HasFlag(SiloRoles.Ingest) && silo.Services.GetRequiredService<PartyRegistry>().Count == 0)
+        else if (roles.HasFlag(SiloRoles.Ingest) && silo.Services.GetRequiredService<ApiKeys>().Count == 0)
         {
             Console.WriteLine("Nobody can write yet: --api-key KEY registers a key, --demo makes one and loads sample data.");
         }

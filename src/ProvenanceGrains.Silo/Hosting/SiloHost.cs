@@ -92,7 +92,7 @@ public sealed class SiloHost : IAsyncDisposable
             var run = roles.HasFlag(SiloRoles.Sealer);
             var key = builder.Services.AddSealing(data, options.Origin, () => RandomNumberGenerator.GetBytes(32), run);
             WitnessProbe.AddWitnesses(builder.Services, options, key, run);
-            var parties = new PartyRegistry(
+            var parties = new ApiKeys(
                 Path.Combine(data, "parties.json"),
                 (path, content) => DurableFile.Replace(path, content.Span, SecretFile.Mode),
                 () => RandomNumberGenerator.GetHexString(16, lowercase: true),
@@ -186,7 +186,7 @@ public sealed class SiloHost : IAsyncDisposable
         FileSealStore seals,
         IEntityIndexFunction indexes,
         VerifierKey key,
-        PartyRegistry parties)
+        ApiKeys parties)
     {
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);

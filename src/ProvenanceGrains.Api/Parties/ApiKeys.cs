@@ -14,7 +14,7 @@ public sealed record Party(string Id, string KeyId);
 /// A plain hash suffices because keys are 256 random bits, or, where an operator brings one, at least
 /// <see cref="MinKeyLength"/> characters; there is no password to guess. The file is read once: a single process owns it.
 /// </remarks>
-public sealed class PartyRegistry
+public sealed class ApiKeys
 {
     /// <summary>The shortest key that may be registered, in characters.</summary>
     public const int MinKeyLength = 16;
@@ -36,7 +36,7 @@ public sealed class PartyRegistry
     /// <param name="newKeyId">Makes a key id: random, 16 characters.</param>
     /// <param name="newApiKey">Makes an API key: 256 random bits as text.</param>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public PartyRegistry(
+    public ApiKeys(
         string path, Action<string, ReadOnlyMemory<byte>> replaceFile, Func<string> newKeyId, Func<string> newApiKey)
     {
         _newApiKey = newApiKey;
