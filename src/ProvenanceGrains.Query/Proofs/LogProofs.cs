@@ -60,7 +60,16 @@ public sealed class LogProofs
     public async ValueTask<TlogProof?> ReceiptAsync(long leaf, CancellationToken cancellation)
     {
         var snapshot = await SnapshotAsync(cancellation);
-        if (snapshot is null || leaf < 0 || leaf >= snapshot.Size)
+        return snapshot is null ? null : await ReceiptAsync(snapshot, leaf, cancellation);
+    }
+
+    /// <summary>The same against a snapshot that the caller holds, for many receipts at once.</summary>
+    /// <returns>Null if the snapshot has no such leaf.</returns>
+    /// <exception cref="InvalidDataException">The log's files do not hold what the checkpoint says.</exception>
+    public async ValueTask<TlogProof?> ReceiptAsync(LogSnapshot snapshot, long leaf, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        if (leaf < 0 || leaf >= snapshot.Size)
         {
             return null;
         }

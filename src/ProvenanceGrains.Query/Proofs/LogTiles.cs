@@ -11,35 +11,24 @@ namespace ProvenanceGrains.Query.Proofs;
 /// <summary>Inclusion proofs and headers out of the public log's tiles and entry bundles, which never change.</summary>
 internal sealed class LogTiles(ILogReader log)
 {
-    // 16 kB a tile and 29 kB a bundle: at most 16 and 8 MB.
+    // 16 kB a tile, partial or above the leaves, and 1 kB a full tile of leaves: at most 16 MB each, which is 4 million entries and more.
     private readonly DirectMappedCache<TilePath, HashTile> _tiles = new(1024);
-    private readonly DirectMappedCache<TilePath, byte[]> _bundles = new(256);
+    private readonly DirectMappedCache<long, LeafTile> _leafTiles = new(16_384);
 
     /// <summary>The inclusion proof of a leaf in the tree of <paramref name="size"/> leaves.</summary>
     /// <exception cref="InvalidDataException">A tile that the tree has is not there, or is too short.</exception>
     public async ValueTask<Hash256[]> InclusionAsync(long leaf, long size, CancellationToken cancellation)
     {
-        var paths = TileLayout.TilesOf(MerkleProofs.InclusionNodes(leaf, size), size);
-        var tiles = new HashTile[paths.Count];
-        for (var i = 0; i < tiles.Length; i++)
-        {
-            tiles[i] = _tiles.Find(paths[i]) ?? await LoadAsync(paths[i], cancellation);
-        }
-
-        return MerkleProofs.Inclusion(leaf, size, node => tiles[PositionOf(paths, TileLayout.TileOf(node, size))].Read(node));
+        var nodes = await LoadAsync(MerkleProofs.InclusionNodes(leaf, size), size, cancellation);
+        return MerkleProofs.Inclusion(leaf, size, node => nodes[node]);
     }
 
     /// <summary>One proof for several leaves, strictly increasing, in the tree of <paramref name="size"/> leaves.</summary>
     /// <exception cref="InvalidDataException">A tile that the tree has is not there, or is too short.</exception>
     public async ValueTask<Hash256[]> SharedInclusionAsync(long[] leaves, long size, CancellationToken cancellation)
     {
-        var tiles = new Dictionary<TilePath, HashTile>();
-        foreach (var path in TileLayout.TilesOf(MultiProof.Nodes(leaves, size), size))
-        {
-            tiles[path] = _tiles.Find(path) ?? await LoadAsync(path, cancellation);
-        }
-
-        return MultiProof.Make(leaves, size, node => tiles[TileLayout.TileOf(node, size)].Read(node));
+        var nodes = await LoadAsync(MultiProof.Nodes(leaves, size), size, cancellation);
+        return MultiProof.Make(leaves, size, node => nodes[node]);
     }
 
     /// <summary>The encoded header that is a leaf's content.</summary>
@@ -50,32 +39,46 @@ internal sealed class LogTiles(ILogReader log)
         var index = leaf / TilePath.FullWidth;
         var width = (int)Math.Min(TilePath.FullWidth, size - (index * TilePath.FullWidth));
         var path = new TilePath(TilePath.Entries, index, width);
-        var bundle = _bundles.Find(path) ?? _bundles.Find(path.Full);
-        if (bundle is null)
-        {
-            (_, bundle) = await log.ReadTileAsync(path, cancellation);
-            _bundles.Keep(path, bundle);
-        }
-
+        var record = new byte[Record];
         var at = (int)(leaf % TilePath.FullWidth) * Record;
-        return bundle.Length >= at + Record && BinaryPrimitives.ReadUInt16BigEndian(bundle.AsSpan(at)) == EntryHeader.Size
-            ? bundle.AsMemory(at + 2, EntryHeader.Size)
+        return await log.ReadTilePartAsync(path, at, record, cancellation) == Record && BinaryPrimitives.ReadUInt16BigEndian(record) == EntryHeader.Size
+            ? record.AsMemory(2)
             : throw new InvalidDataException($"log/{path} holds no header for leaf {leaf}.");
     }
 
-    // A proof touches one tile a level: two or three in all.
-    private static int PositionOf(IReadOnlyList<TilePath> paths, TilePath path)
+    /// <summary>The hashes of nodes, in whatever order: neighbours share what is read.</summary>
+    private async ValueTask<Dictionary<TreeNode, Hash256>> LoadAsync(IReadOnlyList<TreeNode> nodes, long size, CancellationToken cancellation)
     {
-        var position = 0;
-        while (paths[position] != path)
+        var hashes = new Dictionary<TreeNode, Hash256>(nodes.Count);
+        var group = new byte[LeafTile.GroupBytes];
+        var loaded = -1L;
+        foreach (var node in nodes)
         {
-            position++;
+            var path = TileLayout.TileOf(node, size);
+            if (path.Level != 0 || path.IsPartial)
+            {
+                hashes[node] = (_tiles.Find(path) ?? await LoadTileAsync(path, cancellation)).Read(node);
+            }
+            else if (LeafTile.Keeps(node))
+            {
+                hashes[node] = (_leafTiles.Find(path.Index) ?? await LoadLeafTileAsync(path, cancellation)).Read(node);
+            }
+            else
+            {
+                if (loaded != LeafTile.GroupOf(node))
+                {
+                    loaded = LeafTile.GroupOf(node);
+                    await LoadGroupAsync(path, loaded, group, cancellation);
+                }
+
+                hashes[node] = LeafTile.ReadInGroup(group, node);
+            }
         }
 
-        return position;
+        return hashes;
     }
 
-    private async ValueTask<HashTile> LoadAsync(TilePath path, CancellationToken cancellation)
+    private async ValueTask<HashTile> LoadTileAsync(TilePath path, CancellationToken cancellation)
     {
         if (path.IsPartial && _tiles.Find(path.Full) is { } full)
         {
@@ -85,5 +88,21 @@ internal sealed class LogTiles(ILogReader log)
         var tile = HashTile.Build(await log.ReadHashTileAsync(path, cancellation), path.Width);
         _tiles.Keep(path, tile);
         return tile;
+    }
+
+    private async ValueTask<LeafTile> LoadLeafTileAsync(TilePath path, CancellationToken cancellation)
+    {
+        var tile = LeafTile.Build(await log.ReadHashTileAsync(path, cancellation));
+        _leafTiles.Keep(path.Index, tile);
+        return tile;
+    }
+
+    private async ValueTask LoadGroupAsync(TilePath path, long group, byte[] destination, CancellationToken cancellation)
+    {
+        var at = (int)(group % (TilePath.FullWidth / LeafTile.GroupWidth)) * LeafTile.GroupBytes;
+        if (await log.ReadTilePartAsync(path, at, destination, cancellation) < LeafTile.GroupBytes)
+        {
+            throw new InvalidDataException($"log/{path} has fewer bytes than the {path.ContentLength} that the tree needs.");
+        }
     }
 }

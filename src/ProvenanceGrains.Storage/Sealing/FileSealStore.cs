@@ -74,6 +74,12 @@ public sealed class FileSealStore : ISealStore, IDisposable
         return IsLogPath(path) ? ReadAsync(Path.Combine(_log, path), cancellation) : ValueTask.FromResult<byte[]?>(null);
     }
 
+    public ValueTask<int?> ReadFilePartAsync(string path, int offset, Memory<byte> destination, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return ValueTask.FromResult(IsLogPath(path) ? Open(Path.Combine(_log, path), file => (int?)RandomAccess.Read(file, destination.Span, offset)) : null);
+    }
+
     public ValueTask<byte[]?> ReadBlockAsync(long height, CancellationToken cancellation)
     {
         if (height < 0 || height >= BlockCount)
@@ -200,19 +206,40 @@ public sealed class FileSealStore : ISealStore, IDisposable
         && !path.Contains("//", StringComparison.Ordinal)
         && !path.EndsWith('/'));
 
-    private static async ValueTask<byte[]?> ReadAsync(string path, CancellationToken cancellation)
+    /// <remarks>
+    /// Not asynchronous: the files are small and mostly in the page cache, where a hop to another thread and back takes longer than the read.
+    /// </remarks>
+    private static ValueTask<byte[]?> ReadAsync(string path, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Open(path, file =>
+        {
+            var content = new byte[RandomAccess.GetLength(file)];
+            var length = 0;
+            while (length < content.Length && RandomAccess.Read(file, content.AsSpan(length), length) is var read and > 0)
+            {
+                length += read;
+            }
+
+            return length == content.Length ? content : content[..length];
+        }));
+    }
+
+    /// <returns>The default if there is no such file.</returns>
+    private static T? Open<T>(string path, Func<SafeFileHandle, T?> read)
     {
         try
         {
-            return await File.ReadAllBytesAsync(path, cancellation);
+            using var file = File.OpenHandle(path);
+            return read(file);
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            return null;
+            return default;
         }
         catch (UnauthorizedAccessException) when (Directory.Exists(path))
         {
-            return null;
+            return default;
         }
     }
 

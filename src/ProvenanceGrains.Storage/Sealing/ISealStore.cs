@@ -25,6 +25,21 @@ public interface ILogReader
     /// <summary>A tile or entry bundle; null if there is none at that path. The path is checked, not trusted.</summary>
     ValueTask<byte[]?> ReadFileAsync(string path, CancellationToken cancellation);
 
+    /// <summary>A part of a tile or entry bundle: as many bytes as there are from an offset on, up to the destination's length.</summary>
+    /// <returns>The number of bytes read; null if there is no file at that path.</returns>
+    async ValueTask<int?> ReadFilePartAsync(string path, int offset, Memory<byte> destination, CancellationToken cancellation)
+    {
+        if (await ReadFileAsync(path, cancellation) is not { } content)
+        {
+            return null;
+        }
+
+        var part = content.AsMemory(Math.Min(offset, content.Length));
+        part = part[..Math.Min(part.Length, destination.Length)];
+        part.CopyTo(destination);
+        return part.Length;
+    }
+
     /// <summary>The number of block records that are written; published ones are never more.</summary>
     long BlockCount { get; }
 

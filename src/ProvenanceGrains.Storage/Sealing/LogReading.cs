@@ -23,6 +23,18 @@ public static class LogReading
             : throw new InvalidDataException($"log/{path} is missing.");
     }
 
+    /// <summary>A part of a tile or entry bundle, as <see cref="ReadTileAsync"/> finds it.</summary>
+    /// <returns>The number of bytes read: fewer than the destination takes where the file ends.</returns>
+    /// <exception cref="InvalidDataException">Neither the file nor the full one is there.</exception>
+    public static async ValueTask<int> ReadTilePartAsync(
+        this ILogReader log, TilePath path, int offset, byte[] destination, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        return await log.ReadFilePartAsync(path.ToString(), offset, destination, cancellation)
+            ?? (path.IsPartial ? await log.ReadFilePartAsync(path.Full.ToString(), offset, destination, cancellation) : null)
+            ?? throw new InvalidDataException($"log/{path} is missing.");
+    }
+
     /// <summary>Reads a tile of hashes that is as wide as <paramref name="path"/> says, or wider.</summary>
     /// <exception cref="InvalidDataException">It is not there, or too short.</exception>
     public static async ValueTask<byte[]> ReadHashTileAsync(this ILogReader log, TilePath path, CancellationToken cancellation)

@@ -77,7 +77,7 @@ internal static class ProofsCommand
             while (clock.Elapsed < Duration)
             {
                 var leaf = random.NextInt64(snapshot.Size);
-                var receipt = await log.ReceiptAsync(leaf, cancellation) ?? throw new BenchException($"There is no leaf {leaf}.");
+                var receipt = await log.ReceiptAsync(snapshot, leaf, cancellation) ?? throw new BenchException($"There is no leaf {leaf}.");
                 Hash256[] hashes = [.. receipt.Hashes];
                 if (!MerkleVerifier.TryVerifyInclusion(
                     leaf, snapshot.Size, MerkleHash.Leaf(receipt.Extra!.Value.Span), hashes, snapshot.Checkpoint.Root, out var error))
