@@ -26,7 +26,8 @@ internal static class ProofEndpoints
             .WithSummary("All about an entity, proven: GET /entities/{kind}/{key}/bundle, or its journal in parts: .../journal.")
             .WithDescription(
                 "bundle: provenancegrains-bundle/v1 (docs/formats.md), the whole journal and the proof that it is the whole, or that the log holds "
-                + "nothing about the entity; 'withhold' (entity, type, author, content, with commas between) leaves field groups out. journal: "
+                + "nothing about the entity; 'withhold' (entity, type, author, content, with commas between) leaves field groups out, and with them the "
+                + "signed documents that hold them. journal: "
                 + "provenancegrains-history/v1, every sealed entry with its payload and its proof, all against one "
                 + "checkpoint. 'from' and 'limit' (1 to 1,000) select a part; 'total' says how many entries there are. The key of a lot is a "
                 + "Digital Link path as it stands; any other key is percent-encoded. Kind 'chain' with the log's origin is the sealer's own.")
@@ -75,8 +76,7 @@ internal static class ProofEndpoints
         http.Response.Headers.CacheControl = "no-cache";
         return await bundles.MakeAsync(entity, budget.Enter(http.Response), http.RequestAborted) switch
         {
-            BundleOutcome.Made { Bundle: var bundle } => new StreamedJson(json => BundleJson.WriteInPieces(
-                json, withheld.Count == 0 ? bundle : BundleRedaction.Redact(bundle, withheld, GroupState.Withheld, _ => true))),
+            BundleOutcome.Made { Bundle: var bundle } => Sent(withheld.Count == 0 ? bundle : Redacted(bundle, withheld)),
             BundleOutcome.NoBlock => Problem.Unavailable("The log has no block yet; it will within a moment."),
             BundleOutcome.Busy => Busy(),
             BundleOutcome.TooLarge { Entries: var entries } => Problem.TooLarge(string.Create(
@@ -87,6 +87,12 @@ internal static class ProofEndpoints
     }
 
     private static IResult Busy() => Problem.Unavailable("Too many large histories are being read; try again in a moment.");
+    private static StreamedJson Sent(Bundle bundle) => new(json => BundleJson.WriteInPieces(json, bundle));
+
+    private static Bundle Redacted(Bundle bundle, HashSet<FieldGroup> withheld) =>
+        BundleRedaction.TryRedact(bundle, withheld, GroupState.Withheld, null, out var redacted, out var error)
+            ? redacted
+            : throw new InvalidDataException($"The bundle of {bundle.Subject.Entity} cannot be redacted: {error}");
 
     private static bool TryReadGroups(HttpRequest request, out HashSet<FieldGroup> groups, out IResult? refusal)
     {

@@ -70,6 +70,40 @@ public static class MultiProof
         return error is null;
     }
 
+    /// <summary>The proof of some of the leaves, made from the proof of all of them: without the tree, and without the leaves that go.</summary>
+    /// <param name="leaves">Index and hash of each that is proven, the indexes strictly increasing.</param>
+    /// <param name="size">The tree's size.</param>
+    /// <param name="proof">Of all of them. It is not verified here: from a wrong one comes a wrong one.</param>
+    /// <param name="keep">The indexes of those that stay, strictly increasing; at least one.</param>
+    /// <param name="reduced">What <see cref="Make"/> would give for them.</param>
+    /// <param name="error">What is wrong, when the answer is false.</param>
+    public static bool TryReduce(
+        ReadOnlySpan<(long Index, Hash256 Hash)> leaves,
+        long size,
+        ReadOnlySpan<Hash256> proof,
+        ReadOnlySpan<long> keep,
+        [NotNullWhen(true)] out Hash256[]? reduced,
+        [NotNullWhen(false)] out string? error)
+    {
+        reduced = null;
+        error = CheckOrder(leaves, size);
+        if (error is not null)
+        {
+            return false;
+        }
+
+        var rest = proof;
+        var hashes = new List<Hash256>();
+        if (keep.IsEmpty || !TryReduce(leaves, keep, 0, size, ref rest, hashes) || !rest.IsEmpty)
+        {
+            error = $"The shared proof of {proof.Length} hashes is not one of {leaves.Length} leaves in {size}, or not all {keep.Length} that stay are among them.";
+            return false;
+        }
+
+        reduced = [.. hashes];
+        return true;
+    }
+
     private static string? CheckOrder(ReadOnlySpan<(long Index, Hash256 Hash)> leaves, long size)
     {
         if (leaves.IsEmpty)
@@ -131,6 +165,40 @@ public static class MultiProof
 
         root = MerkleHash.Node(leftRoot, rightRoot);
         return true;
+    }
+
+    // A range without a leaf that stays becomes one hash, whatever was proven in it before.
+    private static bool TryReduce(
+        ReadOnlySpan<(long Index, Hash256 Hash)> leaves,
+        ReadOnlySpan<long> keep,
+        long low,
+        long high,
+        ref ReadOnlySpan<Hash256> rest,
+        List<Hash256> hashes)
+    {
+        if (keep.IsEmpty)
+        {
+            var folded = TryFold(leaves, low, high, ref rest, out var root);
+            hashes.Add(root);
+            return folded;
+        }
+
+        if (leaves.IsEmpty || high - low == 1)
+        {
+            return leaves.Length == 1 && keep.Length == 1 && leaves[0].Index == keep[0];
+        }
+
+        var middle = low + MerkleProofs.SplitOf(high - low);
+        var left = 0;
+        while (left < leaves.Length && leaves[left].Index < middle)
+        {
+            left++;
+        }
+
+        var keepLeft = keep.BinarySearch(middle);
+        keepLeft = keepLeft < 0 ? ~keepLeft : keepLeft;
+        return TryReduce(leaves[..left], keep[..keepLeft], low, middle, ref rest, hashes)
+            && TryReduce(leaves[left..], keep[keepLeft..], middle, high, ref rest, hashes);
     }
 
     private static List<MerkleProofs.LeafRange> Ranges(ReadOnlySpan<long> leaves, long size)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using ProvenanceGrains.Api.Tests.Capture;
 using ProvenanceGrains.Api.Tests.Hosting;
 using ProvenanceGrains.Ledger.Authorship;
+using ProvenanceGrains.Ledger.Bundles;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.HttpSignatures;
 using ProvenanceGrains.Ledger.StructuredFields;
@@ -42,6 +43,33 @@ public sealed class G10_SignedCaptureTests(RunningSilo silo) : IClassFixture<Run
         // Every entry of the unit names the key and the job.
         var product = await SealedAsync($"/entities/lot/01/09521234000037/21/{party}-1/journal", 1);
         Assert.Equal((signer.Key.Id, jobId), Pair(product[0], FieldGroup.Author));
+    }
+
+    [Theory]
+    [InlineData("content", true)]
+    [InlineData("author", false)]
+    public async Task What_is_withheld_from_a_bundle_is_not_in_the_signed_document_beside_it(string withheld, bool namesParty)
+    {
+        var (party, signer) = ($"discreet-{withheld}", Signer.NewEd25519());
+        await silo.RegisterAsync(party, signer);
+        var post = signer.Post(silo.Address, "/capture", party, Documents.Of(Documents.Event($"hush-{withheld}")));
+        using var answer = await post.SendAsync(silo);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var path = $"/entities/lot/01/09521234000037/21/hush-{withheld}/";
+        await SealedAsync(path + "journal", 1);
+        var vkey = await silo.Client.GetByteArrayAsync("/log/vkey");
+        Assert.Single(OfflineVerifier.VerifyBundle(await silo.Client.GetByteArrayAsync(path + "bundle"), vkey).Authors);
+
+        var bytes = await silo.Client.GetByteArrayAsync($"{path}bundle?withhold={withheld}");
+        var verdict = OfflineVerifier.VerifyBundle(bytes, vkey);
+
+        Assert.True(verdict.State == BundleState.Complete, verdict.Verdict.ToString());
+        Assert.Contains("1 entries come without a signature that could be checked here", verdict.Verdict.ToString(), StringComparison.Ordinal);
+        Assert.True(BundleJson.TryParse(bytes, out var bundle, out var error), error);
+        Assert.Equal(namesParty, bundle.Journals.Any(journal => journal.Entity.Key == party));
+        Assert.DoesNotContain(
+            bundle.Journals.SelectMany(journal => journal.Entries).Select(entry => entry.Groups[^1]),
+            group => SignedCapture.TryParse(group.Content, out _, out _));
     }
 
     [Fact]

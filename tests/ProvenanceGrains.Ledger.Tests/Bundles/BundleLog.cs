@@ -44,14 +44,14 @@ internal sealed class BundleLog
         .Append(Lot, "{\"event\":3}").Seal()
         .Append(Lot, "{\"event\":4}").Seal();
 
-    public BundleLog Append(EntityId entity, string content)
+    public BundleLog Append(EntityId entity, string content, string request = "request-1")
     {
         Salt SaltOf(int group) => new((UInt128)((_leaves.Count * 16) + group));
         DisclosedGroup[] groups =
         [
             DisclosedGroup.Disclosed(SaltOf(1), Payload.EncodeEntity(entity)),
             DisclosedGroup.Disclosed(SaltOf(2), Payload.EncodeType("epcis.event", "epc")),
-            DisclosedGroup.Disclosed(SaltOf(3), Payload.EncodeAuthor("party-key-1", "request-1")),
+            DisclosedGroup.Disclosed(SaltOf(3), Payload.EncodeAuthor("party-key-1", request)),
             DisclosedGroup.Disclosed(SaltOf(4), Encoding.UTF8.GetBytes(content)),
         ];
         var digests = groups.Select((group, i) => group.DigestAs((FieldGroup)(i + 1))).ToArray();

@@ -209,7 +209,7 @@ public sealed class BundleTests
     [InlineData(GroupState.Erased, "3 field groups are erased")]
     public void A_redacted_bundle_verifies_and_says_so(GroupState state, string said)
     {
-        var redacted = BundleRedaction.Redact(Log.Bundle(BundleLog.Lot), [FieldGroup.Author], state, _ => true);
+        var redacted = Redact(Log.Bundle(BundleLog.Lot), state, null, FieldGroup.Author);
 
         var json = BundleJson.Write(redacted);
         Assert.DoesNotContain(Convert.ToBase64String(Payload.EncodeAuthor("party-key-1", "request-1")), Encoding.UTF8.GetString(json), StringComparison.Ordinal);
@@ -221,7 +221,7 @@ public sealed class BundleTests
     [Fact]
     public void One_entry_alone_can_be_redacted()
     {
-        var redacted = BundleRedaction.Redact(Log.Bundle(BundleLog.Lot), [FieldGroup.Content], GroupState.Withheld, entry => entry.Sequence == 1);
+        var redacted = Redact(Log.Bundle(BundleLog.Lot), GroupState.Withheld, [1], FieldGroup.Content);
         Assert.Equal(
             [GroupState.Disclosed, GroupState.Withheld, GroupState.Disclosed],
             redacted.Subject.Entries.Select(entry => entry.Groups[3].State));
@@ -231,8 +231,8 @@ public sealed class BundleTests
     [Fact]
     public void What_was_erased_does_not_become_withheld()
     {
-        var erased = BundleRedaction.Redact(Log.Bundle(BundleLog.Lot), [FieldGroup.Content], GroupState.Erased, _ => true);
-        var again = BundleRedaction.Redact(erased, [FieldGroup.Content], GroupState.Withheld, _ => true);
+        var erased = Redact(Log.Bundle(BundleLog.Lot), GroupState.Erased, null, FieldGroup.Content);
+        var again = Redact(erased, GroupState.Withheld, null, FieldGroup.Content);
         Assert.All(again.Subject.Entries, entry => Assert.Equal(GroupState.Erased, entry.Groups[3].State));
     }
 
@@ -269,6 +269,12 @@ public sealed class BundleTests
         var document = JsonNode.Parse(BundleJson.Write(Log.Bundle(BundleLog.Lot)))!.AsObject();
         document["journals"] = new JsonArray();
         AssertUnreadable(document);
+    }
+
+    private static Bundle Redact(Bundle bundle, GroupState state, HashSet<long>? entries, params FieldGroup[] groups)
+    {
+        Assert.True(BundleRedaction.TryRedact(bundle, groups, state, entries, out var redacted, out var error), error);
+        return redacted;
     }
 
     private static BundleVerdict Verify(Bundle bundle) => OfflineVerifier.VerifyBundle(BundleJson.Write(bundle), BundleLog.Vkey);

@@ -22,6 +22,37 @@ public sealed class MultiProofTests
     }
 
     [Fact]
+    public void The_proof_of_a_part_of_the_leaves_follows_from_the_proof_of_all()
+    {
+        const int Size = 7;
+        for (var all = 1; all < 1 << Size; all++)
+        {
+            for (var part = all; part > 0; part = (part - 1) & all)
+            {
+                long[] indexes = Indexes(all), keep = Indexes(part);
+                var proof = MultiProof.Make(indexes, Size, ReferenceTree.Reader(Leaves));
+                Assert.True(MultiProof.TryReduce([.. indexes.Select(i => (i, Leaves[i]))], Size, proof, keep, out var reduced, out var error), error);
+                Assert.Equal(MultiProof.Make(keep, Size, ReferenceTree.Reader(Leaves)), reduced);
+            }
+        }
+
+        static long[] Indexes(int set) => [.. Enumerable.Range(0, Size).Where(i => (set >> i & 1) == 1).Select(i => (long)i)];
+    }
+
+    [Theory]
+    [InlineData(new long[] { }, 0)]
+    [InlineData(new long[] { 2 }, 0)]
+    [InlineData(new long[] { 1 }, 1)]
+    [InlineData(new long[] { 1 }, -1)]
+    public void What_is_no_part_or_no_proof_is_not_reduced(long[] keep, int tooMany)
+    {
+        var proof = MultiProof.Make([1, 5], 7, ReferenceTree.Reader(Leaves)).ToList();
+        proof = tooMany < 0 ? proof[..^1] : [.. proof, .. Enumerable.Repeat(Hash256.Zero, tooMany)];
+        Assert.False(MultiProof.TryReduce([(1, Leaves[1]), (5, Leaves[5])], 7, [.. proof], keep, out _, out var error));
+        Assert.Contains("shared proof", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_leaf_needs_the_hashes_of_its_inclusion_proof()
     {
         for (var size = 1; size <= LargestTree; size++)

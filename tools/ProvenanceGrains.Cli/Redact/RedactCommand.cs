@@ -22,7 +22,7 @@ internal static class RedactCommand
         };
         var entries = new Option<string?>("--entries")
         {
-            Description = "Only in the entries of these sequence numbers, with commas between.",
+            Description = "Only in these entries of the subject, by sequence number, with commas between.",
             HelpName = "NUMBERS",
         };
         var erased = new Option<bool>("--erased") { Description = "Call them erased instead of withheld: nobody has them any more." };
@@ -32,6 +32,9 @@ internal static class RedactCommand
             """
             Each group is replaced by its salted digest, which tells nothing of its content. The bundle is complete as before and says what
             is withheld. The original stays as it is.
+
+            The document of a signed capture goes with what is withheld from the entries that it brought, and with the author go the journals
+            that name it: whose signature they bear cannot be checked then, and the bundle's reader is told so.
             """,
             "provenance redact bar.json --withhold author --out bar-public.json",
             "provenance redact bar.json --withhold content,author --entries 3,5 --out bar-public.json")
@@ -70,12 +73,16 @@ internal static class RedactCommand
             throw new UnusableException($"{file}: {error}");
         }
 
-        if (entries?.FirstOrDefault(number => bundle.Journals.All(journal => number >= journal.Entries.Count), -1) is >= 0 and var missing)
+        if (entries?.FirstOrDefault(number => number >= bundle.Subject.Entries.Count, -1) is >= 0 and var missing)
         {
-            throw new UnusableException($"--entries: no journal of the bundle has an entry {missing}.");
+            throw new UnusableException($"--entries: the journal of {bundle.Subject.Entity} has no entry {missing}.");
         }
 
-        var redacted = BundleRedaction.Redact(bundle, groups, state, header => entries?.Contains(header.Sequence) ?? true);
+        if (!BundleRedaction.TryRedact(bundle, groups, state, entries, out var redacted, out error))
+        {
+            throw new UnusableException($"{file}: {error}");
+        }
+
         File.WriteAllBytes(output, BundleJson.Write(redacted));
         terminal.Out.WriteLine(output);
         return ExitCode.Sound;
