@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -21,7 +22,7 @@ public sealed class ReadmeTests : IAsyncLifetime
     public async Task The_session_prints_what_it_says()
     {
         var blocks = ShellBlocks();
-        Assert.Equal(3, blocks.Count);
+        Assert.Equal(6, blocks.Count);
         Assert.Equal(SiloLine, blocks[0].Trim());
         _silo = Start(Tool("ProvenanceGrains.Silo.dll") + " --demo --urls " + _address);
         var printed = await ReadUntilAsync(_silo, "Ready.");
@@ -46,6 +47,28 @@ public sealed class ReadmeTests : IAsyncLifetime
         Assert.Contains("\nSOUND", audited, StringComparison.Ordinal);
         Assert.Contains("FAILED  segments/00000000.seg", audited, StringComparison.Ordinal);
         Assert.Contains("NOT SOUND", audited, StringComparison.Ordinal);
+    }
+
+    [PosixFact]
+    public async Task The_witnesses_cosign_what_the_section_on_them_starts()
+    {
+        var blocks = ShellBlocks();
+        var ports = FreeDecade();
+        var script = Function(blocks[1]) + blocks[3] + "jobs -p > witnesses.pids\necho Witnessing.\nread go\n" + blocks[5];
+        using var shell = Start(Here("set -m\n" + script).Replace("http://127.0.0.1:738", $"http://127.0.0.1:{ports}", StringComparison.Ordinal), input: true);
+        var errors = shell.StandardError.ReadToEndAsync();
+        Assert.Equal("Witnessing.", await shell.StandardOutput.ReadLineAsync());
+
+        Assert.StartsWith("dotnet run -c Release --project src/ProvenanceGrains.Silo -- --demo ", blocks[4], StringComparison.Ordinal);
+        _silo = Start(Tool("ProvenanceGrains.Silo.dll") + blocks[4].Trim()[(SiloLine.Length - " --demo".Length)..] + " --urls " + _address);
+        await ReadUntilAsync(_silo, "Ready.");
+        await shell.StandardInput.WriteLineAsync("go");
+        var verified = await shell.StandardOutput.ReadToEndAsync();
+        await shell.WaitForExitAsync();
+
+        Assert.True(shell.ExitCode == 0, verified + await errors);
+        Assert.Contains("\nSOUND", verified, StringComparison.Ordinal);
+        Assert.Contains("witness", verified, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,6 +104,13 @@ public sealed class ReadmeTests : IAsyncLifetime
         }
 
         _silo?.Dispose();
+        var witnesses = Path.Combine(_folder.FullName, "witnesses.pids");
+        foreach (var witness in File.Exists(witnesses) ? File.ReadAllLines(witnesses) : [])
+        {
+            // Its process group: what the shell's function started as well.
+            _ = Kill(-int.Parse(witness, CultureInfo.InvariantCulture), 9);
+        }
+
         _folder.Delete(recursive: true);
         return Task.CompletedTask;
     }
@@ -103,6 +133,28 @@ public sealed class ReadmeTests : IAsyncLifetime
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>A port without its last digit, of which those that end in 1, 2 and 3 are free.</summary>
+    private static int FreeDecade()
+    {
+        for (var decade = FreePort() / 10; ; decade++)
+        {
+            try
+            {
+                foreach (var last in (int[])[1, 2, 3])
+                {
+                    using var listener = new TcpListener(IPAddress.Loopback, (decade * 10) + last);
+                    listener.Start();
+                }
+
+                return decade;
+            }
+            catch (SocketException)
+            {
+                // Taken: the next ten.
+            }
+        }
     }
 
     private static int Count(string text, string part) => text.Split(part).Length - 1;
@@ -138,18 +190,22 @@ public sealed class ReadmeTests : IAsyncLifetime
 
     private async Task<(int Code, string Output)> RunAsync(string script)
     {
-        using var shell = Start(script
-            .Replace(ToolLine, Tool("provenance.dll"), StringComparison.Ordinal)
-            .Replace("http://127.0.0.1:8080", _address, StringComparison.Ordinal));
+        using var shell = Start(Here(script));
         var output = shell.StandardOutput.ReadToEndAsync();
         var errors = shell.StandardError.ReadToEndAsync();
         await shell.WaitForExitAsync();
         return (shell.ExitCode, "\n" + await output + await errors);
     }
 
-    private Process Start(string script) => Process.Start(new ProcessStartInfo("/bin/bash", ["-c", script.StartsWith("dotnet", StringComparison.Ordinal) ? "exec " + script : script])
+    /// <summary>The script with the programs that were built and this test's silo.</summary>
+    private string Here(string script) => script
+        .Replace(ToolLine, Tool("provenance.dll"), StringComparison.Ordinal)
+        .Replace("http://127.0.0.1:8080", _address, StringComparison.Ordinal);
+
+    private Process Start(string script, bool input = false) => Process.Start(new ProcessStartInfo("/bin/bash", ["-c", script.StartsWith("dotnet", StringComparison.Ordinal) ? "exec " + script : script])
     {
         WorkingDirectory = _folder.FullName,
+        RedirectStandardInput = input,
         RedirectStandardOutput = true,
         RedirectStandardError = true,
     })!;
