@@ -10,7 +10,13 @@ namespace ProvenanceGrains.Sealing.Incarnations;
 /// <param name="Leave">The origin of the log that is to be left for a new incarnation; null for none. A log that was left before is left alone.</param>
 /// <param name="OldHead">A checkpoint file of the old log that is ahead of what the folder knows; null for none.</param>
 /// <param name="Anchor">The file, on another disk, to which each committed checkpoint goes; null for none.</param>
-public sealed record IncarnationSettings(string? Leave, string? OldHead, string? Anchor);
+public sealed record IncarnationSettings(string? Leave, string? OldHead, string? Anchor)
+{
+    /// <summary>
+    /// Asked with the key of the log that is to come, before anything is changed; throws if the silo could not run it. Null asks nobody.
+    /// </summary>
+    public Action<VerifierKey>? Accept { get; init; }
+}
 
 /// <summary>Sees to it that a log that was set back goes on under a new name, by a signed link, or not at all.</summary>
 public static class LogIncarnations
@@ -84,14 +90,16 @@ public static class LogIncarnations
             (size, root, last) = known.Size > size ? (known.Size, known.Root, file) : (size, root, last);
         }
 
+        // From here on there is no way back: the log has a new name.
+        var next = key.Rename(IncarnationName.Next(leave));
+        settings.Accept?.Invoke(next.Verifier);
         if (last is not null)
         {
             // The anchor is about to be overwritten: the old head's signature must not go with it.
             folder.KeepHead(IncarnationName.NumberOf(leave), File.ReadAllBytes(last));
         }
 
-        var link = new IncarnationLink(IncarnationName.Next(leave), leave, size, root);
-        var note = link.Sign(key.Rename(link.NewOrigin), key).ToArray();
+        var note = new IncarnationLink(next.Verifier.Name, leave, size, root).Sign(next, key).ToArray();
         folder.Begin(note);
         return note;
     }

@@ -57,7 +57,7 @@ public static class WitnessingServices
 
         if (!policy.Logs.Any(log => log.Key.ToString() == logKey.ToString()))
         {
-            throw new ArgumentException($"The witness policy {info.FullName} does not name this log; add the line: log {logKey}");
+            throw new ArgumentException($"The witness policy {info.FullName} does not name this log; replace its log line by: log {logKey}");
         }
 
         var usable = policy.Witnesses.Where(witness => witness.Key.CanVerify && IsWeb(witness.Url)).Select(witness => witness.Name);

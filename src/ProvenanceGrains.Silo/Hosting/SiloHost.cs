@@ -19,6 +19,7 @@ using ProvenanceGrains.Ledger.Notes;
 using ProvenanceGrains.Ledger.Vrf;
 using ProvenanceGrains.Sealing;
 using ProvenanceGrains.Sealing.Incarnations;
+using ProvenanceGrains.Sealing.Witnessing;
 using ProvenanceGrains.Silo.Actors;
 using ProvenanceGrains.Silo.Pages;
 using ProvenanceGrains.Storage;
@@ -72,7 +73,10 @@ public sealed class SiloHost : IAsyncDisposable
 
         // Before anything else looks at the folder: a start that finishes an incarnation changes what is there.
         var anchor = options.Anchor is { } file ? Path.GetFullPath(file) : null;
-        LogIncarnations.Prepare(data, new IncarnationSettings(options.NewIncarnation, options.OldHead, anchor));
+        LogIncarnations.Prepare(data, new IncarnationSettings(options.NewIncarnation, options.OldHead, anchor)
+        {
+            Accept = options.WitnessPolicy is { } policy ? next => WitnessingServices.ReadPolicy(policy, next) : null,
+        });
         var indexes = new IndexRuleFiles(data).Open(options.Index, () => RandomNumberGenerator.GetBytes(VrfPrivateKey.Size));
 
         using var startLog = LoggerFactory.Create(log =>

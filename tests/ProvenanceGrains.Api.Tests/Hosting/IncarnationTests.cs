@@ -147,6 +147,27 @@ public sealed class IncarnationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_policy_that_does_not_name_the_log_to_come_is_refused_before_anything_is_changed()
+    {
+        await RestoreAsync(anchor: false);
+        var keyFile = await File.ReadAllTextAsync(Path.Combine(Data, "log.key"));
+        Assert.True(SignerKey.TryParse(keyFile.Trim(), out var key, out _));
+        var policy = Path.Combine(_root.FullName, "policy");
+        await File.WriteAllTextAsync(policy, $"log {key.Verifier}\nquorum none\n");
+
+        var refusal = await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(anchor: false, leave: Origin, policy: policy));
+
+        Assert.EndsWith($"replace its log line by: log {key.Rename(Origin + "/i2").Verifier}", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(keyFile, await File.ReadAllTextAsync(Path.Combine(Data, "log.key")));
+        Assert.False(File.Exists(Path.Combine(Data, "incarnation.next")));
+        Assert.False(Directory.Exists(Path.Combine(Data, "incarnations")));
+
+        await File.WriteAllTextAsync(policy, refusal.Message[refusal.Message.IndexOf("log " + Origin, StringComparison.Ordinal)..] + "\nquorum none\n");
+        await using var silo = await StartAsync(anchor: false, leave: Origin, policy: policy);
+        Assert.Equal(Origin + "/i2", silo.Services.GetRequiredService<VerifierKey>().Name);
+    }
+
+    [Fact]
     public async Task An_anchor_that_knows_more_than_the_link_says_is_refused()
     {
         await RestoreAsync(anchor: true);
@@ -274,7 +295,8 @@ public sealed class IncarnationTests : IDisposable
             () => silo.Services.GetRequiredService<ISealStore>().ReadStageAsync(CancellationToken.None).AsTask(), stage => stage is null);
     }
 
-    private Task<SiloHost> StartAsync(bool anchor, string? leave = null, string? oldHead = null, string? anchorFile = null) => SiloHost.StartAsync(
+    private Task<SiloHost> StartAsync(
+        bool anchor, string? leave = null, string? oldHead = null, string? anchorFile = null, string? policy = null) => SiloHost.StartAsync(
         new Dictionary<string, string?>
         {
             ["urls"] = "http://127.0.0.1:0",
@@ -284,6 +306,7 @@ public sealed class IncarnationTests : IDisposable
             ["Provenance:Anchor"] = anchor ? anchorFile ?? AnchorFile : null,
             ["Provenance:NewIncarnation"] = leave,
             ["Provenance:OldHead"] = oldHead,
+            ["Provenance:WitnessPolicy"] = policy,
             ["Logging:LogLevel:Default"] = "Warning",
         }.Where(setting => setting.Value is not null),
         CancellationToken.None);
