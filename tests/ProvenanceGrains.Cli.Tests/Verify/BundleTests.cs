@@ -100,6 +100,18 @@ public sealed class BundleTests
     }
 
     [Fact]
+    public async Task A_log_that_lost_records_claims_absence_for_itself_alone()
+    {
+        var chain = new TestChain("log.example.org/test/i2").Event("e1", "01/1/10/A").Seal(root => root);
+
+        var result = await VerifyAsync(chain, chain.Bundle("01/1/10/NEVER"));
+
+        Assert.Equal(0, result.Code);
+        Assert.Contains(
+            "ABSENT: nothing was ever recorded about it in this log, which goes on from one that lost records as of", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_state_is_in_the_json()
     {
         var chain = TestChain.Small(heads: true);
@@ -148,7 +160,7 @@ public sealed class BundleTests
 
     [Theory]
     [InlineData("price", "0", "'price' is none of")]
-    [InlineData("author", "9", "no journal of the bundle has an entry 9")]
+    [InlineData("author", "9", "the journal of lot/01/1/10/A has no entry 9")]
     [InlineData("author", "-1", "'-1' is no sequence number")]
     public async Task A_redaction_that_cannot_be_is_refused(string groups, string entries, string said)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using ProvenanceGrains.Cli.Authorship;
 using ProvenanceGrains.Ledger.Bundles;
+using ProvenanceGrains.Ledger.Checkpoints;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Forks;
 using ProvenanceGrains.Ledger.Incarnations;
@@ -20,6 +21,9 @@ internal sealed record FileVerification(
 {
     /// <summary>Of a bundle; null for anything else.</summary>
     public BundleVerdict? Bundle { get; init; }
+
+    /// <summary>Of a bundle: the origin of its log, as its checkpoint says.</summary>
+    public string? Origin { get; init; }
 
     public bool IsSound => Checks.Any(check => check.Outcome == CheckOutcome.Passed)
         && Checks.All(check => check.Outcome != CheckOutcome.Failed)
@@ -100,7 +104,11 @@ internal sealed record FileVerification(
 
         var facts = verdict.Verdict.IsSound ? ProvenFact.Of(bundle) : [];
         Check[] checks = [.. verdict.Verdict.Checks, .. CheckEntity(bundle.Subject.Entity, entity), .. CheckAuthored(bundle, verdict.Authors)];
-        return new FileVerification("bundle", verdict.Verdict.Subject, checks, facts) { Bundle = verdict };
+        return new FileVerification("bundle", verdict.Verdict.Subject, checks, facts)
+        {
+            Bundle = verdict,
+            Origin = Checkpoint.TryParse(bundle.Checkpoint.Text, out var checkpoint, out _) ? checkpoint.Origin : null,
+        };
     }
 
     /// <summary>A signature over a request says nothing of an event that is not in the request.</summary>

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using ProvenanceGrains.Cli.Output;
 using ProvenanceGrains.Ledger.Bundles;
+using ProvenanceGrains.Ledger.Incarnations;
 using ProvenanceGrains.Ledger.Verification;
 
 namespace ProvenanceGrains.Cli.Verify;
@@ -33,7 +34,7 @@ internal static class VerifyOutput
             output.WriteLine($"  proven  {Printable(Describe(fact))}");
         }
 
-        var last = result.Bundle is { } bundle ? Describe(bundle, result.IsSound) : result.IsSound ? "SOUND" : "NOT SOUND";
+        var last = result.Bundle is { } bundle ? Describe(bundle, result.Origin ?? "", result.IsSound) : result.IsSound ? "SOUND" : "NOT SOUND";
         output.WriteLine(result.IsSound ? terminal.Good(last) : terminal.Bad(last));
     }
 
@@ -85,17 +86,20 @@ internal static class VerifyOutput
         terminal.Out.WriteLine(Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length));
     }
 
-    private static string Describe(BundleVerdict bundle, bool asAsked)
+    private static string Describe(BundleVerdict bundle, string origin, bool asAsked)
     {
         var when = bundle.AsOfMs is { } asOf ? $" as of {ProvenFact.TimeOf(asOf)}" : "";
         var who = bundle.Witnesses > 0
             ? string.Create(CultureInfo.InvariantCulture, $", cosigned by {bundle.CosignedBy.Count} of {bundle.Witnesses} witnesses")
             : "";
+
+        // The link of an incarnation says what was known of the log before, not what was lost of it.
+        var where = IncarnationName.NumberOf(origin) > 1 ? " in this log, which goes on from one that lost records" : "";
         return bundle.State switch
         {
             BundleState.Complete or BundleState.Absent when !asAsked => "NOT WHAT WAS ASKED FOR",
             BundleState.Complete => $"COMPLETE: this is everything that the log holds{when}{who}",
-            BundleState.Absent => $"ABSENT: nothing was ever recorded about it{when}{who}",
+            BundleState.Absent => $"ABSENT: nothing was ever recorded about it{where}{when}{who}",
             BundleState.Incomplete => $"INCOMPLETE: what is shown holds, but is not known to be everything{when}",
             BundleState.Forged => "FORGED: see the failed checks",
             BundleState.Untrusted => "UNTRUSTED: nobody that you trust vouches for the checkpoint",
