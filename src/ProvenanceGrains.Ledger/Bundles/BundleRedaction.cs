@@ -162,7 +162,7 @@ public static class BundleRedaction
     private static SortedDictionary<long, Hash256> LeavesOf(Bundle bundle, IEnumerable<BundleJournal> journals)
     {
         var leaves = new SortedDictionary<long, Hash256>();
-        foreach (var block in (BundleBlock[])[bundle.Block])
+        foreach (var block in (BundleBlock[])[bundle.FirstBlock, bundle.Block])
         {
             if (BlockContent.TryParse(block.Content.Span, out var content, out _))
             {
