@@ -87,6 +87,7 @@ internal static class ProofEndpoints
     }
 
     private static IResult Busy() => Problem.Unavailable("Too many large histories are being read; try again in a moment.");
+
     private static StreamedJson Sent(Bundle bundle) => new(json => BundleJson.WriteInPieces(json, bundle));
 
     private static Bundle Redacted(Bundle bundle, HashSet<FieldGroup> withheld) =>
