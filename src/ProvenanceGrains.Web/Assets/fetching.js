@@ -7,6 +7,7 @@ const MEMORY = "provenance.log";
 const PART = 1000;
 const MAX_BYTES = 128 * 1024 * 1024;
 const TOO_LARGE = 413;
+const MAX_PROBLEM_BYTES = 64 * 1024;
 
 /** A text from this origin, of limited size. Null where the answer has one of the expected statuses instead. */
 export async function fetchText(path, expected = []) {
@@ -19,8 +20,22 @@ export async function fetchText(path, expected = []) {
     return null;
   }
   if (!response.ok) {
-    throw new Error(`${url.pathname}: ${response.status}`);
+    throw new Error(`${url.pathname}: ${await problemOf(response)}`);
   }
+  return readText(response, url.pathname, MAX_BYTES);
+}
+
+/** What the server says is amiss (RFC 9457); the bare status where it does not say. */
+async function problemOf(response) {
+  try {
+    const { title } = JSON.parse(await readText(response, "", MAX_PROBLEM_BYTES));
+    return typeof title === "string" ? `${response.status}, ${title}` : String(response.status);
+  } catch {
+    return String(response.status);
+  }
+}
+
+async function readText(response, name, most) {
   const parts = [];
   let length = 0;
   for (const reader = response.body.getReader(); ;) {
@@ -29,9 +44,9 @@ export async function fetchText(path, expected = []) {
       break;
     }
     length += value.length;
-    if (length > MAX_BYTES) {
+    if (length > most) {
       await reader.cancel();
-      throw new Error(`${url.pathname}: more than ${MAX_BYTES} bytes`);
+      throw new Error(`${name}: more than ${most} bytes`);
     }
     parts.push(value);
   }

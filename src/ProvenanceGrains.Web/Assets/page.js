@@ -159,15 +159,24 @@ function stateOf(page, { report, entries, extent }) {
     : entries.length > page.length ? "newer" : "ok";
 }
 
+/** Whether nothing is wrong but the log as a whole, compared with what else was seen of it. */
+function isLogAlone(report) {
+  return report.checks.every((c) => c.status !== "fail" || ["key-memory", "checkpoint-memory", "published-checkpoint"].includes(c.id));
+}
+
+/** Where the log is the second or a later incarnation, an absence is told of it alone. */
+const absentText = (key) => fill(say("panel", "absentText"), { key: panel.dataset.key })
+  + (/\/i([2-9]|[1-9][0-9]{1,3})$/.test(key.name) ? ` ${say("panel", "absentHere")}` : "");
+
 function conclude(page, result) {
   const { report, entries, key, remember, missing } = result;
   const state = stateOf(page, result);
-  const text = state === "incomplete" && missing === null ? "unprovenText" : state === "newer" ? "newer" : `${state}Text`;
+  const text = state === "incomplete" && missing === null ? "unprovenText" : state === "bad" && isLogAlone(report) ? "badLogText" : state === "newer" ? "newer" : `${state}Text`;
   const sealed = entries.length;
   show(
     { newer: "pending", incomplete: "unknown", stale: "unknown" }[state] ?? state,
     say("panel", state === "newer" ? "ok" : state),
-    fill(say("panel", text), { entries: sealed, sealed, total: page.length, count: sealed - page.length, missing, key: page.entity.key }),
+    state === "absent" ? absentText(key) : fill(say("panel", text), { entries: sealed, sealed, total: page.length, count: sealed - page.length, missing, key: page.entity.key }),
     report.verdict() === "ok" ? extentText(result) : "");
   showChecks(report, key);
   markEvents(page, result);

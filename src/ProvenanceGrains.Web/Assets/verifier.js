@@ -76,6 +76,9 @@ export async function verifyBundle({ vkey, policy, bundle, published, entity, me
   }
   const others = checked.length > 1 ? { entity: ["entities-same", "All {count} stand for {key}, or for what its records rest on."] } : {};
   report.close({ ...SENTENCES, ...others }, { count: checked.reduce((sum, journal) => sum + journal.entries.length, 0), key: entity.key });
+  if (checked.some((journal) => journal.entity.kind === "capture")) {
+    report.skip("authors", "authors-unchecked", "The signatures of authors are not checked in this browser: provenance verify does.", {}, true);
+  }
   await concludeTrust(result, published, memory, block.vrfKey ? toBase64(block.vrfKey) : "");
   return result;
 }
@@ -215,7 +218,7 @@ async function checkExtent(report, { entity, index, head, entries, last }, block
   if (!index) {
     return null;
   }
-  const args = { key: entity.key, count: entries.length };
+  const args = { key: entity.kind === "lot" ? entity.key : `${entity.kind}/${entity.key}`, count: entries.length };
   let proven;
   if (entity.kind === "chain" && entity.key === key.name) {
     proven = { length: Number(block.height) + 1, last: block.hash };

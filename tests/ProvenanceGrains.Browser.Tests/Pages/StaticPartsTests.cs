@@ -128,6 +128,14 @@ public sealed partial class StaticPartsTests
     }
 
     [Fact]
+    public async Task The_command_for_offline_asks_for_the_very_product()
+    {
+        var html = await NotFoundPage.RenderAsync("/01/09506000134352/10/a'b", "01/09506000134352/10/a'b", PageLanguage.English);
+        Assert.Contains(
+            "provenance verify bundle.json --key @vkey --entity 'lot/01/09506000134352/10/a'\\''b'", WebUtility.HtmlDecode(html), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_story_of_the_wrong_types_everywhere_is_still_a_page()
     {
         foreach (var wrong in new[] { "null", "1", "\"x\"", "[1,null,{}]", "{\"a\":{}}", "1e400", "-1" })

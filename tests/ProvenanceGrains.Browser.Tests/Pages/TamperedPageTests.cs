@@ -138,6 +138,20 @@ public sealed class TamperedPageTests(ChromiumBrowser chromium)
         Assert.Equal("bad", await visit.StateAsync());
         Assert.Equal(["checkpoint-memory/went-back"], await visit.FailuresAsync());
         Assert.Contains("The log showed a different history", await visit.PanelTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("The records and this page fit each other", await visit.Page.InnerTextAsync("#verdict-text"), StringComparison.Ordinal);
+        Assert.DoesNotContain("did not go back", await visit.PanelTextAsync(), StringComparison.Ordinal);
+    }
+
+    [ChromiumFact]
+    public async Task Proofs_that_cannot_be_read_are_told_by_the_servers_own_reason()
+    {
+        var scenario = Scenario.Sound();
+        scenario.BundleStatus = 500;
+        await using var host = await TestHost.StartAsync(scenario);
+        await using var profile = await chromium.NewProfileAsync();
+        var visit = await Visit.OpenAsync(profile, host.ProductUrl);
+        Assert.Equal("unknown", await visit.StateAsync());
+        Assert.Contains("500, An error occurred", await visit.Page.InnerTextAsync("#verdict-text"), StringComparison.Ordinal);
     }
 
     [ChromiumFact]
