@@ -20,6 +20,7 @@ namespace ProvenanceGrains.Browser.Tests.Fixtures;
 internal sealed class SampleLog
 {
     public const string Origin = "log.example.org/test";
+    private readonly SignerKey _key;
     private readonly List<Hash256> _leaves = [];
     private readonly List<(long Leaf, byte[] Header, (FieldGroup Group, Salt Salt, byte[] Content)[] Groups)> _journal = [];
     private readonly EntityId _entity;
@@ -33,9 +34,11 @@ internal sealed class SampleLog
     /// <param name="strangers">How many entries of others lie between two of its own.</param>
     /// <param name="indexes">By which function its indexes are made; the open one by default.</param>
     /// <param name="namesMap">Whether its block names a head map.</param>
+    /// <param name="origin">Its name, where that is another than <see cref="Origin"/>.</param>
     public SampleLog(
-        EntityId entity, IEnumerable<JsonObject> events, int strangers = 3, IEntityIndexFunction? indexes = null, bool namesMap = true)
+        EntityId entity, IEnumerable<JsonObject> events, int strangers = 3, IEntityIndexFunction? indexes = null, bool namesMap = true, string origin = Origin)
     {
+        _key = Key.Rename(origin);
         _entity = entity;
         _indexes = indexes ?? HashedEntityIndex.Instance;
         var previous = Hash256.Zero;
@@ -50,7 +53,7 @@ internal sealed class SampleLog
             new EntityIndex(Hash256.Sha256(Encoding.UTF8.GetBytes($"stranger {i}"))), new EntityHead(i + 1, Hash256.Sha256([(byte)i]))));
         _heads = HeadMap.Empty.Update([.. others, KeyValuePair.Create(_indexes.Compute(_entity), new EntityHead(_journal.Count, previous))]);
         _block = BlockBuilder.Build(
-            BlockIdentity.Of(Key.Verifier, _indexes.Rule), null, _leaves.Count, RecordTimeMs(_journal.Count), namesMap ? _heads.Root : Hash256.Zero);
+            BlockIdentity.Of(_key.Verifier, _indexes.Rule), null, _leaves.Count, RecordTimeMs(_journal.Count), namesMap ? _heads.Root : Hash256.Zero);
         _leaves.Add(_block.Header.LeafHash());
     }
 
@@ -64,7 +67,7 @@ internal sealed class SampleLog
 
     public static SignerKey Key { get; } = SignerKey.Create(Origin, NoteSignatureType.Ed25519, SHA256.HashData("test key"u8));
 
-    public string VerifierKey => Key.Verifier + "\n";
+    public string VerifierKey => _key.Verifier + "\n";
 
     /// <summary>The record time of an entry: a fixed time after the event's number.</summary>
     public static long RecordTimeMs(int sequence) => 1_793_000_000_000 + (sequence * 3_600_000L);
@@ -80,9 +83,9 @@ internal sealed class SampleLog
             frontier.Append(leaf);
         }
 
-        var checkpoint = Ledger.Checkpoints.Checkpoint.Create(Origin, frontier.Size, frontier.Root());
+        var checkpoint = Ledger.Checkpoints.Checkpoint.Create(_key.Verifier.Name, frontier.Size, frontier.Root());
         int[] numbers = cosigners.Length == 0 ? [0, 2] : cosigners;
-        return checkpoint.Sign(Key).With(numbers.Select(i => Witnesses[i].Cosign(checkpoint.ToArray(), 1_793_100_000))).ToString();
+        return checkpoint.Sign(_key).With(numbers.Select(i => Witnesses[i].Cosign(checkpoint.ToArray(), 1_793_100_000))).ToString();
     }
 
     /// <summary>The journal as <c>provenancegrains-bundle/v1</c>, or the proof that there is none.</summary>

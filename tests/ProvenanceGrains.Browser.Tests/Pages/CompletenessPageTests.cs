@@ -178,6 +178,17 @@ public sealed class CompletenessPageTests(ChromiumBrowser chromium) : IAsyncLife
         Assert.All(visit.Complaints, c => Assert.Contains("404", c, StringComparison.Ordinal));
     }
 
+    [ChromiumFact]
+    public async Task A_log_that_lost_records_claims_absence_for_itself_alone()
+    {
+        var log = new SampleLog(EntityId.Create("lot", Chocolate.Key), Chocolate.Events(), origin: SampleLog.Origin + "/i2");
+        await using var host = await TestHost.StartAsync(new Scenario(log, Chocolate.Story(log)) { Policy = null });
+        await using var profile = await chromium.NewProfileAsync();
+        var visit = await Visit.OpenAsync(profile, $"{host.Url}/{Scenario.Absent.Key}");
+        Assert.Equal("absent", await visit.StateAsync());
+        Assert.Contains("goes on from one that lost records", await visit.Page.InnerTextAsync("#verdict-text"), StringComparison.Ordinal);
+    }
+
     public static TheoryData<string> Denials => [.. DenialCases.Keys];
 
     private static readonly Dictionary<string, (Action<Scenario> Change, string State, string Outcome)> DenialCases = new(StringComparer.Ordinal)
