@@ -10,7 +10,7 @@ internal static class ReadDescriptions
 
     private const string Link = "A GS1 Digital Link path with its slashes, or any other identifier percent-encoded whole.";
 
-    private const string Kinds = "lot, place, reporter, party, capture or chain.";
+    private const string Kinds = "lot, place, reporter, party, registry, capture, log or chain.";
 
     /// <summary>Path, parameter, description.</summary>
     private static readonly (string Path, string Parameter, string Description)[] Parameters =
