@@ -22,6 +22,12 @@ public sealed class ApiKeys
     /// <summary>The longest key, in characters.</summary>
     public const int MaxKeyLength = 256;
 
+    /// <summary>The party of the operator's <c>--api-key</c>.</summary>
+    public const string ScriptParty = "script";
+
+    /// <summary>The party of <c>--demo</c>.</summary>
+    public const string DemoParty = "demo";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly string _path;
@@ -51,8 +57,11 @@ public sealed class ApiKeys
 
     public int Count => _byKeyHash.Count;
 
-    /// <summary>Whether a party has an API key here.</summary>
-    public bool Knows(string partyId) => _byKeyHash.Values.Any(party => party.Id == partyId);
+    /// <summary>
+    /// Whether an id is of the operator's own, used yet or not, or has an API key here: in the log's registry such a party would take the
+    /// operator's roles away.
+    /// </summary>
+    public bool Knows(string partyId) => partyId is ScriptParty or DemoParty || _byKeyHash.Values.Any(party => party.Id == partyId);
 
     /// <summary>Makes a party one more API key. It is told once: nothing here can tell it again.</summary>
     public (string ApiKey, string KeyId) Issue(string partyId)

@@ -90,8 +90,20 @@ internal static class PartyEndpoints
             return error;
         });
 
-    private static Task<IResult> AddKeyAsync(string id, HttpContext http, TimeProvider time) => OwnChangeAsync(
-        id, http, StatusCodes.Status201Created, (json, entries) =>
+    private static async Task<IResult> AddKeyAsync(string id, HttpContext http, IPartyDirectory parties, TimeProvider time)
+    {
+        // An API key is for a beginning: were it enough for later ones, whoever steals it could sign in the party's name.
+        var caller = PartyGate.CallerOf(http);
+        if (caller.Signed is null
+            && caller.PartyId == id
+            && !caller.Roles.HasFlag(PartyRoles.Admin)
+            && await parties.FindAsync(id, http.RequestAborted) is { Keys.Count: > 0 })
+        {
+            return Problem.Forbidden(
+                $"The party '{id}' has had a key: a further one needs a request signed by one of its valid keys, or an administrator's.");
+        }
+
+        return await OwnChangeAsync(id, http, StatusCodes.Status201Created, (json, entries) =>
         {
             var error = json.ValueKind != JsonValueKind.Object ? "jwk: a JSON object with the key is needed"
                 : PartyEntryReader.CheckMembers(json, "jwk", "validFrom", "validUntil");
@@ -102,6 +114,7 @@ internal static class PartyEndpoints
 
             return error;
         });
+    }
 
     private static Task<IResult> RevokeAsync(string id, string keyId, HttpContext http) => OwnChangeAsync(
         id, http, StatusCodes.Status200OK, (json, entries) =>

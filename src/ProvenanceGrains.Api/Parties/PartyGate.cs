@@ -9,7 +9,7 @@ namespace ProvenanceGrains.Api.Parties;
 
 /// <summary>Lets a request through that is signed by a party's registered key, or carries its API key as a bearer token (RFC 6750 section 2.1).</summary>
 /// <remarks>
-/// In this order: who is it, may it do that, must it sign for that, has it share left. A party that the operator alone knows (by
+/// In this order: who is it, has it share left, is its nonce new, may it do that, must it sign for that. What is refused later costs its share too. A party that the operator alone knows (by
 /// <c>--api-key</c> or <c>--demo</c>) has every role; one that the log knows has those that were registered.
 /// </remarks>
 internal sealed class PartyGate(
@@ -25,7 +25,7 @@ internal sealed class PartyGate(
     {
         var http = context.HttpContext;
         var (caller, refusal) = await IdentifyAsync(http.Request, http.RequestAborted);
-        refusal ??= Check(caller!, role);
+        refusal ??= TakeShare(caller!) ?? signatures.UseNonce(caller!) ?? Check(caller!, role);
         if (refusal is not null)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer realm=\"provenancegrains\"";
@@ -63,6 +63,10 @@ internal sealed class PartyGate(
             : (caller, refusal);
     }
 
+    private IResult? TakeShare(Caller caller) => rates.TryTake(caller.PartyId)
+        ? null
+        : Problem.TooMany($"The party '{caller.PartyId}' has sent its {rules.RequestsPerSecond} requests of this second.");
+
     private IResult? Check(Caller caller, PartyRoles role)
     {
         if (!caller.Roles.HasFlag(role))
@@ -73,9 +77,8 @@ internal sealed class PartyGate(
         // A route of no role is a party's care for its own keys: with a stolen API key alone nobody should get a signing key.
         var mustSign = role == PartyRoles.None ? rules.SignedRoles != PartyRoles.None : (rules.SignedRoles & role) != 0;
         return caller.Signed is null && mustSign
-                ? Problem.BadSignature(new SignatureFault("signature", "This deployment takes such requests only with a signature."))
-            : rates.TryTake(caller.PartyId) ? null
-            : Problem.TooMany($"The party '{caller.PartyId}' has sent its {rules.RequestsPerSecond} requests of this second.");
+            ? Problem.BadSignature(new SignatureFault("signature", "This deployment takes such requests only with a signature."))
+            : null;
     }
 
     private static string? KeyOf(HttpRequest request)

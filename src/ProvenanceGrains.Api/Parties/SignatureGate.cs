@@ -17,7 +17,10 @@ internal sealed class SignatureGate(
     public static bool IsSigned(HttpRequest request) =>
         request.Headers.ContainsKey("Signature-Input") || request.Headers.ContainsKey("Signature");
 
-    /// <summary>The caller, or the refusal. The body is not looked at yet: <see cref="CheckBody"/>.</summary>
+    /// <summary>
+    /// The caller, or the refusal. The body is not looked at yet: <see cref="CheckBody"/>. The nonce is not used up yet, but a used one is
+    /// refused: <see cref="UseNonce"/>.
+    /// </summary>
     public async ValueTask<(Caller? Caller, IResult? Refusal)> VerifyAsync(HttpRequest request, CancellationToken cancellation)
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -32,23 +35,31 @@ internal sealed class SignatureGate(
             var party = await parties.FindAsync(signed.PartyId, cancellation);
             if (_verifier.TryVerify(signed, party, nowMs, out fault))
             {
-                return nonces.Use(signed.NonceClaim, nowMs) switch
-                {
-                    NonceUse.First => (
-                        new Caller(party!.Id, signed.KeyId, party.Roles, party.GlnPrefixes, signed, nonces.IsOlder(signed.CreatedMs)), null),
-                    NonceUse.Again => (null, Problem.BadSignature(
-                        new SignatureFault("nonce", "A request with this nonce was taken before: sign anew."))),
-                    NonceUse.Full => (null, Problem.Unavailable("Too many signed requests within the replay window; try again in a moment.")),
-                };
+                // A replay must not cost the party anything of its share.
+                return nonces.IsUsed(signed.NonceClaim, nowMs)
+                    ? (null, UsedBefore())
+                    : (new Caller(party!.Id, signed.KeyId, party.Roles, party.GlnPrefixes, signed, nonces.IsOlder(signed.CreatedMs)), null);
             }
         }
 
         return (null, Problem.BadSignature(fault!));
     }
 
+    /// <summary>Uses up the nonce of a caller that signed, after its share was taken; null if it is the first use, or nothing was signed.</summary>
+    public IResult? UseNonce(Caller caller) => caller.Signed is null ? null
+        : nonces.Use(caller.PartyId, caller.Signed.NonceClaim, time.GetUtcNow().ToUnixTimeMilliseconds()) switch
+        {
+            NonceUse.First => null,
+            NonceUse.Again => UsedBefore(),
+            NonceUse.Full => Problem.Unavailable("Too many signed requests within the replay window; try again in a moment."),
+        };
+
     /// <summary>Null if the body is the signed one, or nothing was signed.</summary>
     public IResult? CheckBody(Caller caller, ReadOnlySpan<byte> body) =>
         caller.Signed is null || _verifier.TryVerifyBody(caller.Signed, body, out var fault) ? null : Problem.BadSignature(fault);
+
+    private static IResult UsedBefore() =>
+        Problem.BadSignature(new SignatureFault("nonce", "A request with this nonce was taken before: sign anew."));
 
     /// <summary>The request as it came; and, where a proxy stands before this silo, as the world sees it.</summary>
     private IEnumerable<HttpMessageParts> Readings(HttpRequest request)

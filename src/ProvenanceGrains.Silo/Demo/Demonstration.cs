@@ -11,7 +11,7 @@ namespace ProvenanceGrains.Silo.Demo;
 /// <summary>What <c>--demo</c> does: a party, its key, and a supply chain's events, captured like anybody's.</summary>
 internal static class Demonstration
 {
-    private const string Party = "demo";
+    private const string Party = ApiKeys.DemoParty;
 
     /// <summary>Loads the sample chain into a running silo and prints what to try.</summary>
     /// <param name="silo">With the roles ingest and query.</param>

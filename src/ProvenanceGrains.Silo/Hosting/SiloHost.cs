@@ -103,7 +103,7 @@ public sealed class SiloHost : IAsyncDisposable
                 () => RandomNumberGenerator.GetHexString(64, lowercase: true));
             if (options.ApiKey is { } apiKey)
             {
-                parties.Register("script", apiKey);
+                parties.Register(ApiKeys.ScriptParty, apiKey);
             }
 
             AddServices(builder, options, roles, store, seals, indexes, key, parties);

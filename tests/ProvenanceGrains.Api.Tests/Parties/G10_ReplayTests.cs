@@ -33,31 +33,43 @@ public sealed class G10_ReplayTests
         var memory = Memory();
 
         Assert.True(verifier.TryVerify(request, party, request.CreatedMs, out fault), fault?.Message);
-        Assert.Equal(NonceUse.First, memory.Use(request.NonceClaim, request.CreatedMs));
+        Assert.Equal(NonceUse.First, memory.Use("acme", request.NonceClaim, request.CreatedMs));
         Assert.True(verifier.TryVerify(request, party, request.CreatedMs + 1, out fault), fault?.Message);
-        Assert.Equal(NonceUse.Again, memory.Use(request.NonceClaim, request.CreatedMs + 1));
+        Assert.Equal(NonceUse.Again, memory.Use("acme", request.NonceClaim, request.CreatedMs + 1));
     }
 
     [Fact]
     public void A_nonce_is_remembered_for_as_long_as_its_signature_could_be_taken()
     {
         var memory = Memory();
-        Assert.Equal(NonceUse.First, memory.Use(One, Start));
+        Assert.Equal(NonceUse.First, memory.Use("acme", One, Start));
 
         // Signed a minute ahead of the server's clock, it is taken until six minutes from now.
         var last = Start + (long)(SignatureWindow.Default.MaxAhead + SignatureWindow.Default.MaxAge).TotalMilliseconds + 999;
-        Assert.Equal(NonceUse.Again, memory.Use(One, last));
-        Assert.Equal(NonceUse.First, memory.Use(One, last + 10_000));
+        Assert.Equal(NonceUse.Again, memory.Use("acme", One, last));
+        Assert.Equal(NonceUse.First, memory.Use("acme", One, last + 10_000));
     }
 
     [Fact]
     public void A_full_memory_takes_nobody_in_and_forgets_nothing()
     {
         var memory = Memory(capacity: 1);
-        Assert.Equal(NonceUse.First, memory.Use(One, Start));
-        Assert.Equal(NonceUse.Full, memory.Use(Two, Start + 1));
-        Assert.Equal(NonceUse.Again, memory.Use(One, Start + 2));
-        Assert.Equal(NonceUse.First, memory.Use(Two, Start + 1_000_000));
+        Assert.Equal(NonceUse.First, memory.Use("acme", One, Start));
+        Assert.Equal(NonceUse.Full, memory.Use("acme", Two, Start + 1));
+        Assert.Equal(NonceUse.Again, memory.Use("acme", One, Start + 2));
+        Assert.Equal(NonceUse.First, memory.Use("acme", Two, Start + 1_000_000));
+    }
+
+    [Fact]
+    public void A_party_fills_its_own_part_of_the_memory_and_not_the_others()
+    {
+        var memory = Memory(capacity: 10, partyCapacity: 1);
+        Assert.Equal(NonceUse.First, memory.Use("acme", One, Start));
+        Assert.Equal(NonceUse.Full, memory.Use("acme", Two, Start + 1));
+        Assert.False(memory.IsUsed(Two, Start + 1));
+        Assert.Equal(NonceUse.First, memory.Use("other", Two, Start + 2));
+        Assert.True(memory.IsUsed(Two, Start + 3));
+        Assert.Equal(NonceUse.First, memory.Use("acme", Hash256.Sha256("three"u8), Start + 1_000_000));
     }
 
     [Fact]
@@ -69,6 +81,7 @@ public sealed class G10_ReplayTests
         Assert.False(memory.IsOlder(Start + 1000));
     }
 
-    private static NonceMemory Memory(int capacity = NonceMemory.DefaultCapacity) =>
-        new(SignatureWindow.Default, DateTimeOffset.FromUnixTimeMilliseconds(Start + 500), capacity);
+    private static NonceMemory Memory(
+        int capacity = NonceMemory.DefaultCapacity, int partyCapacity = NonceMemory.DefaultPartyCapacity) =>
+        new(SignatureWindow.Default, DateTimeOffset.FromUnixTimeMilliseconds(Start + 500), capacity, partyCapacity);
 }

@@ -18,6 +18,7 @@ public sealed class G11_PartyEndpointsTests(RunningSilo silo) : IClassFixture<Ru
     [InlineData("[]", "id")]
     [InlineData("{\"id\":\"Upper\",\"name\":\"N\",\"roles\":[\"capture\"]}", "id")]
     [InlineData("{\"id\":\"script\",\"name\":\"N\",\"roles\":[\"capture\"]}", "id")]
+    [InlineData("{\"id\":\"demo\",\"name\":\"N\",\"roles\":[\"capture\"]}", "id")]
     [InlineData("{\"id\":\"p\",\"name\":\"\",\"roles\":[\"capture\"]}", "name")]
     [InlineData("{\"id\":\"p\",\"name\":\"N\",\"roles\":[]}", "roles")]
     [InlineData("{\"id\":\"p\",\"name\":\"N\",\"roles\":[\"capture\"],\"gln\":\"1\"}", "gln")]
@@ -81,6 +82,12 @@ public sealed class G11_PartyEndpointsTests(RunningSilo silo) : IClassFixture<Ru
         await (await PostAsync(reader, "/capture", Encoding.UTF8.GetBytes(Documents.Of(Documents.Event("P1"))))).RefusalAsync(403);
         using var own = await PostAsync(plain, "/parties/plain/keys", key);
         Assert.Equal(HttpStatusCode.Created, own.StatusCode);
+
+        // With a stolen API key nobody gets a second one: its own first key signs for it, or an administrator adds it.
+        var second = Encoding.UTF8.GetBytes($$"""{"jwk":{{Signer.NewEd25519().Key.ToJwk()}}}""");
+        await (await PostAsync(plain, "/parties/plain/keys", second)).RefusalAsync(403);
+        using var byAdmin = await silo.PostAsync("/parties/plain/keys", second, "application/json");
+        Assert.Equal(HttpStatusCode.Created, byAdmin.StatusCode);
         using var captured = await PostAsync(plain, "/capture", Encoding.UTF8.GetBytes(Documents.Of(Documents.Event("P1"))));
         Assert.Equal(HttpStatusCode.Accepted, captured.StatusCode);
     }
@@ -137,6 +144,32 @@ public sealed class G11_PartyEndpointsTests(RunningSilo silo) : IClassFixture<Ru
 
         // Another party is heard: what it sends is refused for what it is.
         await (await own.CaptureAsync("{}", ("Authorization", $"Bearer {quiet}"))).RefusalAsync(400);
+    }
+
+    [Fact]
+    public async Task Refused_signed_requests_count_towards_the_rate_and_replays_do_not()
+    {
+        await using var own = new RunningSiloOfItsOwn();
+        own.Settings["Provenance:RateLimit"] = "2";
+        await own.InitializeAsync();
+        var signer = Signer.NewEd25519();
+        await own.RegisterAsync("low", signer, roles: "\"query\"");
+        var replayed = signer.Post(own.Address, "/capture", "low", "{}");
+        await (await replayed.SendAsync(own)).RefusalAsync(403);
+        for (var i = 0; i < 30; i++)
+        {
+            Assert.Equal("nonce", await (await replayed.SendAsync(own)).RefusalAsync(401));
+        }
+
+        HttpResponseMessage? refused = null;
+        for (var i = 0; i < 100 && refused is null; i++)
+        {
+            var posts = Enumerable.Range(0, 8).Select(_ => signer.Post(own.Address, "/capture", "low", "{}").SendAsync(own));
+            refused = (await Task.WhenAll(posts)).FirstOrDefault(answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
+        }
+
+        Assert.NotNull(refused);
+        await refused.RefusalAsync(429);
     }
 
     private async Task<string> ApiKeyAsync(string party)
