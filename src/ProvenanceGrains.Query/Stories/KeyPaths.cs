@@ -43,11 +43,11 @@ public static class KeyPaths
             return true;
         }
 
-        // What was meant as a Digital Link or a URI is wrong; any other text is a key under which nothing can be recorded.
+        // Nothing can be recorded under any other text: that it is absent would be proven, and would mislead who meant something else.
         key = text;
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var meantAsLink = ApplicationIdentifiers.TryGet(slash < 0 ? text : text.AsSpan(0, slash), out _);
-        error = meantAsLink ? error : text.Contains(':', StringComparison.Ordinal) ? otherError : null;
-        return error is null;
+        error = meantAsLink || !text.Contains(':', StringComparison.Ordinal) ? error : otherError;
+        return false;
     }
 }

@@ -165,7 +165,7 @@ public sealed class HostileRequestTests(RunningSilo silo) : IClassFixture<Runnin
     [InlineData("/events?FROBNICATE=1", HttpStatusCode.BadRequest)]
     [InlineData("/events/urn:uuid:00000000-0000-0000-0000-000000000000", HttpStatusCode.NotFound)]
     [InlineData("/entities/UPPER/x/journal", HttpStatusCode.BadRequest)]
-    [InlineData("/entities/lot/nothing/journal", HttpStatusCode.NotFound)]
+    [InlineData("/entities/lot/nothing/journal", HttpStatusCode.BadRequest)]
     [InlineData("/entities/lot/01/09521234000037/21/nothing/journal", HttpStatusCode.NotFound)]
     [InlineData("/log/tile/../../log.key", HttpStatusCode.NotFound)]
     [InlineData("/log/tile/%2e%2e/%2e%2e/log.key", HttpStatusCode.NotFound)]
