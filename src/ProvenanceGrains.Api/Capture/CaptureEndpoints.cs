@@ -165,10 +165,10 @@ internal static class CaptureEndpoints
         var whole = (BodyOutcome.Whole)body;
         using var lease = whole.Lease;
         var caller = PartyGate.CallerOf(http);
-        if (CheckSigned(http, caller, whole.Bytes) is { } unsigned)
+        if (CheckSigned(http, caller, whole.Bytes) is { } unfit)
         {
             counters.Refused();
-            return unsigned;
+            return unfit;
         }
 
         var command = new CaptureCommand(whole.Bytes, singleEvent, caller.PartyId, caller.KeyId, behaviour)
@@ -189,6 +189,7 @@ internal static class CaptureEndpoints
             CaptureOutcome.Forbidden forbidden => Problem.Forbidden(Summary(forbidden.Errors), forbidden.Errors),
             CaptureOutcome.Replayed replayed => Problem.BadSignature(new SignatureFault(replayed.Part, replayed.Reason)),
             CaptureOutcome.KeyRevoked => Problem.BadSignature(new SignatureFault("keyid", "The key was revoked meanwhile.")),
+            CaptureOutcome.Unsigned unsigned => Problem.BadSignature(unsigned.Fault),
             CaptureOutcome.Conflict conflict => Problem.Conflict(Summary(conflict.Errors), conflict.Errors),
             CaptureOutcome.Busy busy => Problem.Unavailable(busy.Reason),
             CaptureOutcome.Unavailable stopped => Problem.Unavailable(stopped.Reason),

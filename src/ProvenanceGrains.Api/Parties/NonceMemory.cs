@@ -21,15 +21,18 @@ internal sealed class NonceMemory(
     /// <summary>Nonces of one party at a time: some 270 requests a second over the default window.</summary>
     public const int DefaultPartyCapacity = 100_000;
 
-    private readonly long _startedSecond = startedAt.ToUnixTimeSeconds();
+    private readonly long _lastSeenSecond = (startedAt + window.MaxAhead).ToUnixTimeSeconds();
     private readonly long _lifeMs = (long)(window.MaxAge + window.MaxAhead).TotalMilliseconds + 2_000;
     private readonly Lock _lock = new();
     private readonly HashSet<Hash256> _used = [];
     private readonly Dictionary<string, int> _byParty = new(StringComparer.Ordinal);
     private readonly Queue<(long UntilMs, Hash256 Nonce, string PartyId)> _byAge = [];
 
-    /// <summary>Whether a signature of that time may have been seen before this process began; signatures are dated in whole seconds.</summary>
-    public bool IsOlder(long createdMs) => createdMs / 1000 <= _startedSecond;
+    /// <summary>
+    /// Whether a signature of that time may have been seen before this process began: the one before it took also what was dated ahead.
+    /// Signatures are dated in whole seconds.
+    /// </summary>
+    public bool IsOlder(long createdMs) => createdMs / 1000 <= _lastSeenSecond;
 
     /// <summary>Whether a nonce was used within the window.</summary>
     public bool IsUsed(Hash256 nonce, long nowMs)

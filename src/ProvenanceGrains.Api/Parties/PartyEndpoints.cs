@@ -240,6 +240,7 @@ internal static class PartyEndpoints
             PartyOutcome.NonceUsed => Problem.BadSignature(
                 new SignatureFault("nonce", "A request with this nonce was taken before: sign anew.")),
             PartyOutcome.KeyRevoked => Problem.BadSignature(new SignatureFault("keyid", "The key was revoked meanwhile.")),
+            PartyOutcome.Unsigned unsigned => Problem.BadSignature(unsigned.Fault),
             PartyOutcome.Busy busy => Problem.Unavailable(busy.Reason),
             var other => throw new InvalidOperationException($"No answer for {other.GetType().Name}."),
         };

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using ProvenanceGrains.Api.Problems;
@@ -61,7 +62,10 @@ internal sealed class SignatureGate(
     private static IResult UsedBefore() =>
         Problem.BadSignature(new SignatureFault("nonce", "A request with this nonce was taken before: sign anew."));
 
-    /// <summary>The request as it came; and, where a proxy stands before this silo, as the world sees it.</summary>
+    /// <summary>
+    /// The request as it came; where it is known how the world reaches this silo, as the world sees it, and as it came only if it came
+    /// directly: what was signed for another server is not meant for this one, whatever its Host says.
+    /// </summary>
     private IEnumerable<HttpMessageParts> Readings(HttpRequest request)
     {
         var raw = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
@@ -77,7 +81,11 @@ internal sealed class SignatureGate(
             Fields = [.. request.Headers.SelectMany(
                 header => header.Value, (header, value) => new KeyValuePair<string, string>(header.Key, value ?? ""))],
         };
-        yield return seen;
+        if (!address.IsFixed || IsAddressedDirectly(request))
+        {
+            yield return seen;
+        }
+
         if (address.IsFixed)
         {
             var known = new Uri(address.For(request));
@@ -88,5 +96,17 @@ internal sealed class SignatureGate(
                 Target = known.AbsolutePath.TrimEnd('/') + target,
             };
         }
+    }
+
+    /// <summary>Whether the Host is the very address and port that the connection came in by.</summary>
+    private static bool IsAddressedDirectly(HttpRequest request)
+    {
+        var connection = request.HttpContext.Connection;
+        var port = request.Host.Port ?? (request.IsHttps ? 443 : 80);
+        return connection.LocalIpAddress is { } local
+            && port == connection.LocalPort
+            && (IPAddress.TryParse(request.Host.Host, out var named)
+                ? named.MapToIPv6().Equals(local.MapToIPv6())
+                : IPAddress.IsLoopback(local) && request.Host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using ProvenanceGrains.Api.Problems;
 using ProvenanceGrains.Domain.Lots;
+using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Ledger.Bundles;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Verification;

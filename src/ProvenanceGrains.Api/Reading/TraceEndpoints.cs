@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using ProvenanceGrains.Api.Problems;
 using ProvenanceGrains.Domain.Lots;
+using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Query.Lineages;
 using ProvenanceGrains.Query.Stories;

@@ -1,4 +1,5 @@
 using ProvenanceGrains.Grains.Contracts.Parties;
+using ProvenanceGrains.Ledger.Authorship;
 
 namespace ProvenanceGrains.Grains.Contracts.Capture;
 
@@ -74,6 +75,10 @@ public abstract record CaptureOutcome
 
     /// <summary>The key of its signature was revoked after the request was verified. Nothing was written.</summary>
     public sealed record KeyRevoked : CaptureOutcome;
+
+    /// <summary>Its signature would not verify from the log. Nothing was written.</summary>
+    /// <param name="Fault">What is wrong by the time it would be written.</param>
+    public sealed record Unsigned(SignatureFault Fault) : CaptureOutcome;
 
     /// <summary>It gives other content to an event id that is taken. Nothing was written.</summary>
     public sealed record Conflict(IReadOnlyList<CaptureError> Errors) : CaptureOutcome;

@@ -46,6 +46,9 @@ public abstract record PartyOutcome
     /// <summary>The key of the signature was revoked after the request was verified. Nothing was written.</summary>
     public sealed record KeyRevoked : PartyOutcome;
 
+    /// <summary>Its signature would not verify from the log. Nothing was written.</summary>
+    public sealed record Unsigned(SignatureFault Fault) : PartyOutcome;
+
     /// <summary>Come back later. Nothing was written.</summary>
     public sealed record Busy(string Reason) : PartyOutcome;
 }

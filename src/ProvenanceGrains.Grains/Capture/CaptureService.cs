@@ -109,6 +109,12 @@ public sealed class CaptureService(
                     ? async asked => !await parties.FindRevokedAsync(signature, asked)
                     : null,
             };
+            if (command.Signature is { Request.PartyId: var signer }
+                && SignatureMatter.Foresee(draft.Matters[^1], command.KeyId, nowMs, await parties.FindAsync(signer, cancellation)) is { } fault)
+            {
+                return new CaptureOutcome.Unsigned(fault);
+            }
+
             var outcome = await committer.CommitAsync(draft, cancellation);
             if (outcome is null)
             {

@@ -43,7 +43,8 @@ public sealed class PartyDirectory(
         try
         {
             var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-            if (Refuse(change, await CurrentAsync(cancellation), nowMs) is { } reason)
+            var current = await CurrentAsync(cancellation);
+            if (Refuse(change, current, nowMs) is { } reason)
             {
                 return new PartyOutcome.Conflict(reason);
             }
@@ -55,7 +56,14 @@ public sealed class PartyDirectory(
             }
 
             var id = ids.Next();
-            var outcome = await committer.CommitAsync(DraftOf(change, id, nowMs), cancellation);
+            var draft = DraftOf(change, id, nowMs);
+            if (change.Signature is { Request.PartyId: var signer }
+                && SignatureMatter.Foresee(draft.Matters[0], change.KeyId, nowMs, current.Parties.GetValueOrDefault(signer)) is { } fault)
+            {
+                return new PartyOutcome.Unsigned(fault);
+            }
+
+            var outcome = await committer.CommitAsync(draft, cancellation);
             if (outcome is not AppendOutcome.Committed)
             {
                 return new PartyOutcome.NonceUsed();
@@ -110,7 +118,8 @@ public sealed class PartyDirectory(
         var matters = new List<MatterDraft>();
         if (change.Signature is { } signature)
         {
-            matters.Add(SignatureMatter.Of(signature, id));
+            // First, so that the key by which somebody revokes that very key is not revoked yet where the signature stands.
+            matters.Insert(0, SignatureMatter.Of(signature, id));
         }
 
         matters.AddRange(change.Entries.Select(entry => new MatterDraft(

@@ -16,4 +16,15 @@ internal static class SignatureMatter
         signature.Request.NonceClaim,
         [(EntityId.Create(SignedCapture.EntityKind, JobIds.Format(jobId)), "")],
         null);
+
+    /// <summary>
+    /// What the offline verifier will find wrong with the matter; null if nothing. What the log takes it must be able to prove,
+    /// and between the door and the log a key can be revoked, a signature expire, and what is kept differ from what came.
+    /// </summary>
+    /// <param name="matter">See <see cref="Of"/>.</param>
+    /// <param name="keyId">Of the unit's author.</param>
+    /// <param name="timeMs">Of the unit.</param>
+    /// <param name="party">Now; the unit's condition keeps a revocation from coming before it.</param>
+    public static SignatureFault? Foresee(MatterDraft matter, string keyId, long timeMs, PartyRecord? party) =>
+        AuthorshipVerifier.Foresee(matter.Content, keyId, timeMs, party);
 }

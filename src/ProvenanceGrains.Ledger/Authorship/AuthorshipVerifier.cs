@@ -29,7 +29,11 @@ public sealed record AuthorshipVerdict(
     string? KeyId,
     long? CreatedMs,
     long? RevokedLaterMs,
-    ReadOnlyMemory<byte> Body);
+    ReadOnlyMemory<byte> Body)
+{
+    /// <summary>The time of the capture's own entry: every entry that it brought has this one, or its journal's last if that was later.</summary>
+    public long RecordedMs { get; init; }
+}
 
 /// <summary>Says, from entries of the log alone, who said what a capture brought (guarantee G10).</summary>
 public static class AuthorshipVerifier
@@ -66,17 +70,10 @@ public static class AuthorshipVerifier
             return Invalid(error!);
         }
 
-        // 3 and 4. The signature and the body. Revocations by their place in the log: `then` has those that came before.
-        if (!verifier.TryVerify(kept.Request, then, capture.TimeMs, out var fault)
-            || !verifier.TryVerifyBody(kept.Request, kept.Body.Span, out fault))
+        // 3 to 5. Revocations by their place in the log: `then` has those that came before.
+        if (Check(kept, capture.AuthorKeyId, then, capture.TimeMs, verifier) is { } fault)
         {
             return Invalid($"{fault.Part}: {fault.Message}");
-        }
-
-        // 5. The author that the entry itself names.
-        if (capture.AuthorKeyId != kept.Request.KeyId)
-        {
-            return Invalid($"The entry names the key '{capture.AuthorKeyId}', the signature '{kept.Request.KeyId}'.");
         }
 
         var revoked = now!.FindKey(kept.Request.KeyId)?.RevokedMs;
@@ -88,8 +85,29 @@ public static class AuthorshipVerifier
             kept.Request.KeyId,
             kept.Request.CreatedMs,
             revoked,
-            kept.Body);
+            kept.Body) { RecordedMs = capture.TimeMs };
     }
+
+    /// <summary>Judges an entry that is not in the log yet as <see cref="Verify(SignedEntry, IReadOnlyList{PartyLogEntry})"/> will once it is.</summary>
+    /// <param name="content">Of the entry, as it will be kept.</param>
+    /// <param name="authorKeyId">Of its author group.</param>
+    /// <param name="timeMs">Of its header.</param>
+    /// <param name="party">As of the entry's place in the log: whoever asks sees to it that nothing of the party comes between.</param>
+    /// <returns>Why the log must not take it; null if it may.</returns>
+    public static SignatureFault? Foresee(ReadOnlyMemory<byte> content, string authorKeyId, long timeMs, PartyRecord? party) =>
+        SignedCapture.TryParse(content, out var kept, out var error)
+            ? Check(kept, authorKeyId, party, timeMs, new SignedRequestVerifier(SignatureWindow.Widest))
+            : new SignatureFault("signature", $"The request cannot be kept so that it can be verified: {error}.");
+
+    private static SignatureFault? Check(
+        SignedCapture kept, string authorKeyId, PartyRecord? party, long timeMs, SignedRequestVerifier verifier) =>
+        // 3 and 4. The signature and the body.
+        !verifier.TryVerify(kept.Request, party, timeMs, out var fault)
+        || !verifier.TryVerifyBody(kept.Request, kept.Body.Span, out fault) ? fault
+        // 5. The author that the entry itself names.
+        : authorKeyId != kept.Request.KeyId
+            ? new SignatureFault("keyid", $"The entry names the key '{authorKeyId}', the signature '{kept.Request.KeyId}'.")
+        : null;
 
     private static bool TryFold(IEnumerable<PartyLogEntry> journal, out PartyRecord? party, out string? error)
     {

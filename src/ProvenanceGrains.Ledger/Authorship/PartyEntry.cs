@@ -128,7 +128,9 @@ public abstract record PartyEntry
 
     /// <summary>An instant as the entries have it: RFC 3339, UTC, milliseconds.</summary>
     public static string FormatTime(long timeMs) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(timeMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        // A header may hold any positive number; a date cannot.
+        timeMs is < 0 or > 253_402_300_799_999 ? $"{timeMs} ms"
+        : DateTimeOffset.FromUnixTimeMilliseconds(timeMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private void WriteMembers(Utf8JsonWriter writer)
     {

@@ -125,9 +125,11 @@ public sealed class SignedRequest
                 "@target-uri", "The signature covers neither \"@target-uri\" nor \"@authority\" with \"@path\" (and \"@query\" if there is one).");
         }
 
-        // What is kept of the request must be enough to verify it later, and that is its fields but no trailers.
+        // What is kept of the request must be enough to verify it later, and that is its fields but no trailers, and of its signatures one.
         return signature.Covered.Items.Any(item => item.Parameters.IsSet("tr"))
-            ? new SignatureFault("signature-input", "The signature covers a trailer.")
+                ? new SignatureFault("signature-input", "The signature covers a trailer.")
+            : signature.Covered.Items.Any(item => item.Value is BareItem.StringItem("signature" or "signature-input"))
+                ? new SignatureFault("signature-input", "The signature covers a signature: of several the log keeps one alone.")
             : null;
     }
 

@@ -43,6 +43,7 @@ internal sealed class BundleAuthors
         {
             if (AuthorOf(subject.Entries[i]) is { } author)
             {
+                author = CheckTime(author, subject, i);
                 authors.Add(new EntryAuthor(i, author));
                 if (!author.IsValid)
                 {
@@ -55,7 +56,11 @@ internal sealed class BundleAuthors
         if (authors.Count > 0)
         {
             var names = authors.Select(author => author.Authorship.Party?.Name).OfType<string>().Distinct().Order(StringComparer.Ordinal);
-            _verdict.Close(Authorship, $"{authors.Count} entries are signed by who they say: {string.Join(", ", names)}.");
+            _verdict.Close(Authorship, $"{authors.Count} entries are named by signed captures, of {string.Join(", ", names)}.");
+            foreach (var key in authors.Select(author => author.Authorship).Where(one => one.RevokedLaterMs is not null).DistinctBy(one => one.KeyId))
+            {
+                _verdict.Skip(Authorship, $"The key {key.KeyId} was revoked later, at {PartyEntry.FormatTime(key.RevokedLaterMs!.Value)}: whoever had it by then could sign as well.");
+            }
         }
 
         if (silent > 0)
@@ -87,6 +92,22 @@ internal sealed class BundleAuthors
             ? known with { IsValid = false, Reason = $"The entry names the key '{keyId}', its capture was signed with '{known.KeyId}'." }
             : known;
     }
+
+    /// <summary>
+    /// A log dates all entries of a unit alike, but none before the last one of its journal. An entry with another time came with another
+    /// unit than the one that was signed.
+    /// </summary>
+    private static AuthorshipVerdict CheckTime(AuthorshipVerdict author, BundleJournal subject, int link)
+    {
+        var time = TimeOf(subject.Entries[link]);
+        var before = link == 0 ? 0 : TimeOf(subject.Entries[link - 1]);
+        return !author.IsValid || time == Math.Max(author.RecordedMs, before)
+            ? author
+            : Invalid($"It is of {PartyEntry.FormatTime(time)}, the capture that it names of {PartyEntry.FormatTime(author.RecordedMs)}.");
+    }
+
+    private static long TimeOf(BundleEntry entry) =>
+        EntryHeader.TryParse(entry.Header.Span, out var header, out _) ? header.TimeMs : 0;
 
     private AuthorshipVerdict? VerifyCapture(BundleJournal capture)
     {

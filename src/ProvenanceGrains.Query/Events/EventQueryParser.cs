@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using ProvenanceGrains.Domain.Lots;
 using ProvenanceGrains.Epcis.Documents;
+using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Epcis.Identifiers;
 using ProvenanceGrains.Epcis.Vocabulary;
 using ProvenanceGrains.Ledger.Entries;

@@ -1,4 +1,5 @@
 using ProvenanceGrains.Domain.Lots;
+using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Storage;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ProvenanceGrains.Domain.Lots;
+using ProvenanceGrains.Epcis.Events;
 
 namespace ProvenanceGrains.Query.Stories;
 

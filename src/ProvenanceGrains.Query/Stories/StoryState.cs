@@ -1,4 +1,5 @@
 using ProvenanceGrains.Domain.Lots;
+using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Epcis.Identifiers;
 using ProvenanceGrains.Ledger.Entries;
 

@@ -73,12 +73,14 @@ public sealed class G10_ReplayTests
     }
 
     [Fact]
-    public void What_was_signed_in_the_second_of_the_start_or_before_may_have_been_seen()
+    public void What_was_dated_so_that_the_process_before_this_one_could_take_it_may_have_been_seen()
     {
         var memory = Memory();
+        var ahead = (long)SignatureWindow.Default.MaxAhead.TotalMilliseconds;
         Assert.True(memory.IsOlder(Start));
         Assert.True(memory.IsOlder(Start - 1000));
-        Assert.False(memory.IsOlder(Start + 1000));
+        Assert.True(memory.IsOlder(Start + ahead));
+        Assert.False(memory.IsOlder(Start + ahead + 1000));
     }
 
     private static NonceMemory Memory(

@@ -121,12 +121,12 @@ public sealed class G10_SignedCaptureTests(RunningSilo silo) : IClassFixture<Run
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
         Assert.Equal("nonce", await (await writes.SendAsync(own)).RefusalAsync(401));
 
-        // The same events, signed anew: the original result, and nothing written that could remember the nonce. In the second
-        // of its start the silo cannot tell such a request from one that its predecessor answered.
+        // The same events, signed anew: the original result, and nothing written that could remember the nonce. Dated
+        // before what its predecessor could take at its end, the silo cannot tell such a request from one that was answered then.
         var (repeats, again) = await RunningSilo.EventuallyAsync(
             async () =>
             {
-                var repeat = signer.Post(published, "/capture", "replayed", Documents.Of(Documents.Event("R1")));
+                var repeat = signer.Post(published, "/capture", "replayed", Documents.Of(Documents.Event("R1")), createdAgo: -59);
                 return (repeat, await repeat.SendAsync(own));
             },
             sent => sent.Item2.StatusCode == HttpStatusCode.OK);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using ProvenanceGrains.Domain.Lots;
 using ProvenanceGrains.Epcis.Documents;
+using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Epcis.Hashing;
 using ProvenanceGrains.Grains.Capture;
 using ProvenanceGrains.Grains.Contracts.Capture;

@@ -192,7 +192,7 @@ public sealed class PayloadAuditTests
         return chain.Unit(
             keyId,
             (Start + 11) * 1000,
-            [(EntityId.Create("capture", "job1"), SignedCapture.EntryType, SignedCapture.Write(request, Encoding.UTF8.GetBytes(Body))), .. more]);
+            [(EntityId.Create("capture", $"u{chain.Units.Count}"), SignedCapture.EntryType, SignedCapture.Write(request, Encoding.UTF8.GetBytes(Body))), .. more]);
     }
 
     private static async Task<ToolResult> NotSoundAsync(TestChain chain)

@@ -1,5 +1,6 @@
 using ProvenanceGrains.Domain.Lots;
 using ProvenanceGrains.Epcis.Documents;
+using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Epcis.Hashing;
 using ProvenanceGrains.Epcis.Tests.Documents;
 using ProvenanceGrains.Epcis.Tests.Identifiers;

@@ -7,6 +7,7 @@ using ProvenanceGrains.Bench.Measuring;
 using ProvenanceGrains.Bench.Processes;
 using ProvenanceGrains.Domain.Lots;
 using ProvenanceGrains.Epcis.Documents;
+using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Epcis.Hashing;
 using ProvenanceGrains.Grains.Capture;
 using ProvenanceGrains.Grains.Contracts.Capture;

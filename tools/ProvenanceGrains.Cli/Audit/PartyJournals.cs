@@ -6,6 +6,7 @@ namespace ProvenanceGrains.Cli.Audit;
 internal sealed class PartyJournals
 {
     private readonly Dictionary<string, List<PartyLogEntry>> _journals = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
 
     /// <summary>Adds an entry. One that was added before, as when a segment is read again, is passed over.</summary>
     /// <param name="party">The party's id.</param>
@@ -20,8 +21,15 @@ internal sealed class PartyJournals
         if (journal.Count == 0 || journal[^1].LeafIndex < entry.LeafIndex)
         {
             journal.Add(entry);
+            if (PartyEntry.TryParse(entry.EntryType, entry.Content, out var read, out _) && read is PartyEntry.KeyAdded added)
+            {
+                _keys.Add(added.Key.Id);
+            }
         }
     }
+
+    /// <summary>Whether some party has, or had, that signing key.</summary>
+    public bool HasKey(string keyId) => _keys.Contains(keyId);
 
     /// <summary>A party's entries in order.</summary>
     public IReadOnlyList<PartyLogEntry> Of(string party) => _journals.GetValueOrDefault(party) ?? [];

@@ -1,4 +1,6 @@
+using System.Globalization;
 using ProvenanceGrains.Cli.Authorship;
+using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Ledger.Authorship;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Ledger.Incarnations;
@@ -33,6 +35,11 @@ internal sealed class PayloadChecks(VerifierKey key, IEntityIndexFunction? index
     /// <param name="place">Where it is.</param>
     public void Follow(CommitUnit unit, long firstOrdinal, Finding place)
     {
+        if (CheckJob(unit) is { } wrong)
+        {
+            findings.Fail(place with { Message = wrong, Ordinal = firstOrdinal });
+        }
+
         for (var i = 0; i < unit.Entries.Count; i++)
         {
             var entry = unit.Entries[i];
@@ -58,6 +65,28 @@ internal sealed class PayloadChecks(VerifierKey key, IEntityIndexFunction? index
     private string? CheckIndex(in UnitEntry entry) =>
         indexes is null || indexes.Compute(entry.Entity) == entry.Header.Index ? null : $"The header's index is not that of {entry.Entity}.";
 
+    /// <summary>
+    /// An author group names a key and a job. The job is the unit's own, or what was signed once would count for what came later; and
+    /// what names a party's signing key comes with a signature.
+    /// </summary>
+    private string? CheckJob(CommitUnit unit)
+    {
+        const int JobLength = 32;
+        if (!Payload.TryDecodePair(unit.Author.Bytes.Span, out var keyId, out var job))
+        {
+            return null;
+        }
+
+        if (job.Length == JobLength && job != unit.Id.ToString("x32", CultureInfo.InvariantCulture))
+        {
+            return $"The unit names the job {job}, which is another unit's.";
+        }
+
+        return parties.HasKey(keyId) && !unit.Entries.Any(entry => entry.Entity.Kind == SignedCapture.EntityKind && entry.Entity.Key == job)
+            ? $"The unit names the signing key {keyId}, but holds no signed request of its job {job}."
+            : null;
+    }
+
     /// <summary>The party's journal as far as it came before: by ordinals, which stand in the order of the leaves.</summary>
     private string? CheckAuthor(CommitUnit unit, in UnitEntry entry, long ordinal)
     {
@@ -67,9 +96,14 @@ internal sealed class PayloadChecks(VerifierKey key, IEntityIndexFunction? index
             return $"{entry.Entity}: it holds no signed request: {error}.";
         }
 
-        if (!Payload.TryDecodePair(unit.Author.Bytes.Span, out var author, out _))
+        if (!Payload.TryDecodePair(unit.Author.Bytes.Span, out var author, out var job))
         {
             return $"{entry.Entity}: its author group is no pair.";
+        }
+
+        if (entry.Entity.Key != job || entry.Header.Sequence != 0)
+        {
+            return $"{entry.Entity}: a signed request is the only entry of its unit's job, which is {job}.";
         }
 
         var verdict = AuthorshipVerifier.Verify(
@@ -81,7 +115,8 @@ internal sealed class PayloadChecks(VerifierKey key, IEntityIndexFunction? index
 
         Signed++;
         var signed = AuthoredEvents.Of(verdict.Body, unit.TimeMs);
-        var other = unit.Entries.FirstOrDefault(one => one.EntryType == EventType && !signed.Hold(unit.Matters[one.Matter].Bytes.Span));
+        var other = unit.Entries.FirstOrDefault(one => one.EntryType == EventType
+            && !signed.Name(unit.Matters[one.Matter].Bytes.Span, new Participant(one.Entity.Kind, one.Entity.Key, one.Role), capture.Request.PartyId));
         return other.EntryType is null ? null
             : $"{entry.Entity}: sequence {other.Header.Sequence} of {other.Entity} is no event of what party '{capture.Request.PartyId}' signed.";
     }

@@ -1,4 +1,5 @@
 using ProvenanceGrains.Epcis.Documents;
+using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Epcis.Hashing;
 
 namespace ProvenanceGrains.Cli.Authorship;
@@ -7,7 +8,7 @@ namespace ProvenanceGrains.Cli.Authorship;
 /// <remarks>Capture is deterministic: the same body gives the same bytes for each event, byte for byte, in the server and here.</remarks>
 internal sealed class AuthoredEvents
 {
-    private readonly HashSet<string> _contents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EpcisEvent> _events = new(StringComparer.Ordinal);
 
     private AuthoredEvents()
     {
@@ -23,7 +24,7 @@ internal sealed class AuthoredEvents
         {
             foreach (var one in document.Events)
             {
-                authored._contents.Add(Convert.ToBase64String(one.ToStoredContent(EventIdentity.Of(one))));
+                authored._events.TryAdd(Convert.ToBase64String(one.ToStoredContent(EventIdentity.Of(one))), one);
             }
         }
 
@@ -31,5 +32,12 @@ internal sealed class AuthoredEvents
     }
 
     /// <summary>Whether the content group of an event's entry is one of them.</summary>
-    public bool Hold(ReadOnlySpan<byte> content) => _contents.Contains(Convert.ToBase64String(content));
+    public bool Hold(ReadOnlySpan<byte> content) => _events.ContainsKey(Convert.ToBase64String(content));
+
+    /// <summary>Whether it is one of them and gives the entity that part: an event belongs into the journals of what it names and no other.</summary>
+    /// <param name="content">The content group of an event's entry.</param>
+    /// <param name="participant">Whose journal, and the role of the type group.</param>
+    /// <param name="partyId">Who signed.</param>
+    public bool Name(ReadOnlySpan<byte> content, Participant participant, string partyId) =>
+        _events.TryGetValue(Convert.ToBase64String(content), out var one) && EventParticipants.Of(one, partyId).Contains(participant);
 }

@@ -102,48 +102,15 @@ internal sealed record FileVerification(
             return new FileVerification("bundle", verdict.Verdict.Subject, verdict.Verdict.Checks, []) { Bundle = verdict };
         }
 
-        var facts = verdict.Verdict.IsSound ? ProvenFact.Of(bundle) : [];
-        Check[] checks = [.. verdict.Verdict.Checks, .. CheckEntity(bundle.Subject.Entity, entity), .. CheckAuthored(bundle, verdict.Authors)];
+        var authored = new AuthoredEntries(bundle, verdict.Authors).Check();
+        var isForged = authored.Any(check => check.Outcome == CheckOutcome.Failed);
+        var facts = verdict.Verdict.IsSound && !isForged ? ProvenFact.Of(bundle) : [];
+        Check[] checks = [.. verdict.Verdict.Checks, .. authored, .. CheckEntity(bundle.Subject.Entity, entity)];
         return new FileVerification("bundle", verdict.Verdict.Subject, checks, facts)
         {
-            Bundle = verdict,
+            Bundle = isForged ? verdict with { State = BundleState.Forged } : verdict,
             Origin = Checkpoint.TryParse(bundle.Checkpoint.Text, out var checkpoint, out _) ? checkpoint.Origin : null,
         };
-    }
-
-    /// <summary>A signature over a request says nothing of an event that is not in the request.</summary>
-    private static IEnumerable<Check> CheckAuthored(Bundle bundle, IReadOnlyList<EntryAuthor> authors)
-    {
-        const string Name = "authored events";
-        var (events, missing) = (0, 0);
-        foreach (var request in authors.Where(author => author.Authorship.IsValid).GroupBy(author => author.Authorship.Body))
-        {
-            AuthoredEvents? signed = null;
-            foreach (var author in request)
-            {
-                var entry = bundle.Subject.Entries[(int)author.Sequence];
-                if (entry.Groups[(int)FieldGroup.Type - 1] is not { State: GroupState.Disclosed } type
-                    || entry.Groups[(int)FieldGroup.Content - 1] is not { State: GroupState.Disclosed } content
-                    || !Payload.TryDecodePair(type.Content.Span, out var entryType, out _) || entryType != "epcis.event"
-                    || !EntryHeader.TryParse(entry.Header.Span, out var header, out _))
-                {
-                    continue;
-                }
-
-                signed ??= AuthoredEvents.Of(request.Key, header.TimeMs);
-                events++;
-                if (!signed.Hold(content.Content.Span))
-                {
-                    missing++;
-                    yield return new Check(Name, CheckOutcome.Failed, $"Link {author.Sequence}: its event is not in what {author.Authorship.Party!.Name} signed.");
-                }
-            }
-        }
-
-        if (events > 0 && missing == 0)
-        {
-            yield return new Check(Name, CheckOutcome.Passed, $"{events} events are in the bodies that were signed, byte for byte.");
-        }
     }
 
     private static FileVerification OfHistory(byte[] file, byte[] trust, string? entity, IndexRule? rule)

@@ -1,4 +1,4 @@
-namespace ProvenanceGrains.Domain.Lots;
+namespace ProvenanceGrains.Epcis.Events;
 
 /// <summary>The part that an entity plays in an event. An entity that plays two has an entry for each.</summary>
 /// <remarks>Whether an EPC or an EPC class (a lot, a product) plays it is in the entity's key, not in the role.</remarks>

@@ -1,7 +1,6 @@
-using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Epcis.Identifiers;
 
-namespace ProvenanceGrains.Domain.Lots;
+namespace ProvenanceGrains.Epcis.Events;
 
 /// <summary>An entity's part in an event.</summary>
 /// <param name="Kind">One of <see cref="LotEntity"/>.</param>
