@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using ProvenanceGrains.Api.Problems;
-using ProvenanceGrains.Domain.Lots;
 using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Ledger.Bundles;
 using ProvenanceGrains.Ledger.Entries;

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using ProvenanceGrains.Api.Problems;
-using ProvenanceGrains.Domain.Lots;
 using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Query.Lineages;

@@ -1,4 +1,3 @@
-using ProvenanceGrains.Domain.Lots;
 using ProvenanceGrains.Domain.Parties;
 using ProvenanceGrains.Epcis.Documents;
 using ProvenanceGrains.Epcis.Events;

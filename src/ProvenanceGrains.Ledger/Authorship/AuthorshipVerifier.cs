@@ -85,7 +85,10 @@ public static class AuthorshipVerifier
             kept.Request.KeyId,
             kept.Request.CreatedMs,
             revoked,
-            kept.Body) { RecordedMs = capture.TimeMs };
+            kept.Body)
+        {
+            RecordedMs = capture.TimeMs,
+        };
     }
 
     /// <summary>Judges an entry that is not in the log yet as <see cref="Verify(SignedEntry, IReadOnlyList{PartyLogEntry})"/> will once it is.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using ProvenanceGrains.Domain.Lots;
 using ProvenanceGrains.Epcis.Documents;
 using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Epcis.Identifiers;

@@ -1,4 +1,3 @@
-using ProvenanceGrains.Domain.Lots;
 using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Storage;

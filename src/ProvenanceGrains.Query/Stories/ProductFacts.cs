@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ProvenanceGrains.Domain.Lots;
 using ProvenanceGrains.Epcis.Events;
 
 namespace ProvenanceGrains.Query.Stories;

@@ -1,4 +1,3 @@
-using ProvenanceGrains.Domain.Lots;
 using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Epcis.Identifiers;
 using ProvenanceGrains.Ledger.Entries;

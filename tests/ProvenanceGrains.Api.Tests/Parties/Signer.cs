@@ -38,6 +38,13 @@ internal sealed class Signer
         return new Signer(key, message => pair.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
     }
 
+    /// <summary>The signature, in base64, of what a member of <c>Signature-Input</c> covers; of nothing if it covers what is not there.</summary>
+    public string Sign(HttpMessageParts message, string input)
+    {
+        Assert.True(HttpSignature.TryParse($"provenance={input}", "provenance=:AAAA:", out var parsed, out var error), error);
+        return Convert.ToBase64String(_sign(SignatureBase.TryCreate(message, parsed[0].Covered, out var signed, out _) ? signed : []));
+    }
+
     /// <summary>A signed POST, not sent yet, so that a test can alter it first.</summary>
     public SignedPost Post(Uri server, string path, string party, string body, long createdAgo = 0, InnerList? covered = null)
     {

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using ProvenanceGrains.Domain.Lots;
 using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Ledger.Entries;
 using ProvenanceGrains.Query.Lineages;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ProvenanceGrains.Domain.Lots;
 using ProvenanceGrains.Epcis.Documents;
 using ProvenanceGrains.Epcis.Events;
 using ProvenanceGrains.Epcis.Hashing;

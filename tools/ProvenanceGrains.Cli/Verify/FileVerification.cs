@@ -1,5 +1,4 @@
 using System.Text;
-using ProvenanceGrains.Cli.Authorship;
 using ProvenanceGrains.Ledger.Bundles;
 using ProvenanceGrains.Ledger.Checkpoints;
 using ProvenanceGrains.Ledger.Entries;
