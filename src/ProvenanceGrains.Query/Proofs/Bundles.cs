@@ -102,7 +102,7 @@ public sealed class Bundles
         }
 
         var authors = await ReadAuthorsAsync(reading);
-        return reading.IsBusy ? new BundleOutcome.Busy() : await FinishAsync(reading, [subject, .. authors]);
+        return reading.IsBusy ? new BundleOutcome.Busy() : await FinishAsync(reading, [subject, .. authors.Where(journal => journal.Entity != entity)]);
     }
 
     private async ValueTask<BundleOutcome> FinishAsync(Reading reading, IReadOnlyList<BundleJournal> journals)
