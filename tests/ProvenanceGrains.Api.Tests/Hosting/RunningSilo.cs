@@ -57,10 +57,14 @@ public class RunningSilo : IAsyncLifetime
     }
 
     /// <summary>Stops the silo and starts another on the same folder.</summary>
-    public async Task RestartAsync()
+    public Task RestartAsync() => RestartAsync(() => Task.CompletedTask);
+
+    /// <summary>The same, with the folder to oneself between the two.</summary>
+    public async Task RestartAsync(Func<Task> meanwhile)
     {
         _client!.Dispose();
         await _host!.DisposeAsync();
+        await meanwhile();
         await InitializeAsync();
     }
 

@@ -105,8 +105,11 @@ public sealed class G10_AcceptedIsProvableTests
                 Assert.Contains("was revoked later", text, StringComparison.Ordinal);
             }
 
-            var (sound, report) = await ToolAsync("audit", silo.DataFolder, "--key", vkey);
-            Assert.True(sound == 0, report);
+            await silo.RestartAsync(async () =>
+            {
+                var (sound, report) = await ToolAsync("audit", silo.DataFolder, "--key", vkey);
+                Assert.True(sound == 0, report);
+            });
         }
         finally
         {
