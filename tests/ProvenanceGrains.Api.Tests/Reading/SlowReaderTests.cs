@@ -26,18 +26,18 @@ public sealed class SlowReaderTests
         Assert.False(sending.IsCompleted);
         Assert.InRange(_made, 1, Pieces / 20);
 
+        var ended = EndAsync(sending);
         var read = 0L;
-        while (await _pipe.Reader.ReadAsync() is { IsCompleted: false } result)
+        ReadResult result;
+        do
         {
+            result = await _pipe.Reader.ReadAsync();
             read += result.Buffer.Length;
             _pipe.Reader.AdvanceTo(result.Buffer.End);
-            if (_made == Pieces && sending.IsCompleted)
-            {
-                break;
-            }
         }
+        while (!result.IsCompleted);
 
-        await sending;
+        await ended;
         Assert.InRange(read, Pieces * 4_000L, Pieces * 4_100L);
         Assert.False(lifetime.IsAborted);
     }
@@ -105,6 +105,12 @@ public sealed class SlowReaderTests
         var part = await log.Histories.ReadAsync(SmallLog.Lot("01/a"), 0, 10, room, default);
         Assert.True(part!.IsBusy);
         Assert.Null(part.History);
+    }
+
+    private async Task EndAsync(Task sending)
+    {
+        await sending;
+        await _pipe.Writer.CompleteAsync();
     }
 
     private static IReadMemory Enter(ReadBudget budget) => budget.Enter(new DefaultHttpContext().Response);
