@@ -3,6 +3,37 @@ namespace ProvenanceGrains.Cli.Tests;
 public sealed class ToolTests
 {
     [Theory]
+    [InlineData("verify", "")]
+    [InlineData("verify", "x", "--key", "")]
+    [InlineData("redact", "x", "--withhold", "author", "--out", "")]
+    [InlineData("compare", "a", "", "--key", "k")]
+    [InlineData("keygen", "--type", "es256", "--out", "")]
+    [InlineData("capture", "", "--url", "http://127.0.0.1:1", "--api-key", "k")]
+    [InlineData("load", "--url", "http://127.0.0.1:1", "--api-key", "a\nb")]
+    [InlineData("audit", "x", "--key", "k", "--state", "")]
+    [InlineData("witness", "--data", "", "--log", "k")]
+    [InlineData("witness", "--listen", "https://127.0.0.1:7999", "--data", "w", "--log", "k")]
+    public async Task A_value_that_cannot_be_is_one_line_and_a_code_of_its_own(params string[] args)
+    {
+        var result = await Tool.RunAsync(args);
+
+        Assert.Equal(2, result.Code);
+        Assert.NotEmpty(result.Error);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_without_an_end_is_too_long_for_every_reader_of_files()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        Assert.Contains("has more than", (await Tool.RunAsync("capture", "/dev/zero", "--url", "http://127.0.0.1:1", "--api-key", "k")).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("verify")]
     [InlineData("audit")]
     [InlineData("keygen")]

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Net.Sockets;
 using ProvenanceGrains.Cli.Audit;
 using ProvenanceGrains.Cli.Authorship;
 using ProvenanceGrains.Cli.Export;
@@ -69,14 +71,45 @@ internal static class ProvenanceTool
             CaptureCommand.Create(terminal),
             WitnessCommand.Create(terminal),
         };
+        foreach (var command in root.Subcommands)
+        {
+            RefuseEmptyTexts(command);
+        }
+
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
     }
 
+    /// <summary>No path, key, address or name is empty: said here once, and not by whoever meets it.</summary>
+    private static void RefuseEmptyTexts(Command command)
+    {
+        foreach (var option in command.Options)
+        {
+            option.Validators.Add(result => Refuse(option.Name, result.Tokens, result.AddError));
+        }
+
+        foreach (var argument in command.Arguments)
+        {
+            argument.Validators.Add(result => Refuse(argument.Name, result.Tokens, result.AddError));
+        }
+
+        static void Refuse(string name, IReadOnlyList<Token> tokens, Action<string> refuse)
+        {
+            if (tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+            {
+                refuse($"{name}: the value is empty.");
+            }
+            else if (tokens.Any(token => token.Value.Any(char.IsControl)))
+            {
+                refuse($"{name}: the value holds a control character.");
+            }
+        }
+    }
+
     private static string? Describe(Exception failure) => failure switch
     {
-        UnusableException or IOException or UnauthorizedAccessException => failure.Message,
+        UnusableException or IOException or UnauthorizedAccessException or FormatException or SocketException => failure.Message,
         HttpRequestException { InnerException: { } inner } => $"{failure.Message} {inner.Message}",
         HttpRequestException => failure.Message,
         OperationCanceledException => "Stopped.",

@@ -22,7 +22,7 @@ internal static class RunCommand
         var command = new Command("run", "Runs seeds and checks that everything holds.") { seed, seeds, bug, verbose, jobs };
         command.Validators.Add(result =>
         {
-            if ((result.GetValue(seed) is null) == (result.GetValue(seeds) is null))
+            if (result.GetResult(seed) is null == result.GetResult(seeds) is null)
             {
                 result.AddError("Say either --seed N or --seeds A..B.");
             }

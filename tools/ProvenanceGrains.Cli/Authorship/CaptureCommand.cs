@@ -62,12 +62,7 @@ internal static class CaptureCommand
     private static async Task<int> RunAsync(
         Terminal terminal, string file, Uri server, string? party, string? keyFile, string? apiKey, CancellationToken cancellation)
     {
-        if (new FileInfo(file) is { Exists: true, Length: > SignedCapture.MaxBodyBytes })
-        {
-            throw new UnusableException($"{file} has more than {SignedCapture.MaxBodyBytes} bytes, the most that is sent signed.");
-        }
-
-        var body = await File.ReadAllBytesAsync(file, cancellation);
+        var body = InputFile.Read(file, SignedCapture.MaxBodyBytes);
         using var http = HttpLogSource.CreateClient(MaxAnswerBytes);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server, "capture"));
         request.Content = new ByteArrayContent(body);

@@ -63,12 +63,7 @@ internal static class RedactCommand
             throw new UnusableException($"{output} exists already.");
         }
 
-        if (new FileInfo(file) is { Exists: true, Length: > Bundle.MaxBytes })
-        {
-            throw new UnusableException($"{file} has more than {Bundle.MaxBytes} bytes.");
-        }
-
-        if (!BundleJson.TryParse(File.ReadAllBytes(file), out var bundle, out var error))
+        if (!BundleJson.TryParse(InputFile.Read(file, Bundle.MaxBytes), out var bundle, out var error))
         {
             throw new UnusableException($"{file}: {error}");
         }

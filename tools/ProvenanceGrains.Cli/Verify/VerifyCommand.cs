@@ -87,7 +87,7 @@ internal static class VerifyCommand
         Terminal terminal, string file, byte[] trust, string? payload, string? entity, IndexRule rule, bool json)
     {
         var result = FileVerification.Of(
-            Read(file, Bundle.MaxBytes), trust, payload is null ? null : Read(payload, History.MaxBytes), entity, rule);
+            InputFile.Read(file, Bundle.MaxBytes), trust, payload is null ? null : InputFile.Read(payload, History.MaxBytes), entity, rule);
         if (json)
         {
             VerifyOutput.WriteJson(terminal, file, result);
@@ -107,25 +107,7 @@ internal static class VerifyCommand
             return Encoding.UTF8.GetBytes(KeyOption.Parse(key).ToString());
         }
 
-        var bytes = Read(policy!, MaxPolicyBytes);
+        var bytes = InputFile.Read(policy!, MaxPolicyBytes);
         return OfflineVerifier.TryReadTrust(bytes, out _, out var error) ? bytes : throw new UnusableException($"--policy: {error}");
-    }
-
-    /// <exception cref="UnusableException">It is longer than anything that could be verified.</exception>
-    private static byte[] Read(string file, int limit)
-    {
-        using var stream = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
-        var content = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        while (stream.Read(buffer) is var count and > 0)
-        {
-            content.Write(buffer.AsSpan(0, count));
-            if (content.Length > limit)
-            {
-                throw new UnusableException($"{file} has more than {limit} bytes.");
-            }
-        }
-
-        return content.ToArray();
     }
 }

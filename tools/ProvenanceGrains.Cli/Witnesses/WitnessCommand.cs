@@ -79,9 +79,9 @@ internal static class WitnessCommand
     }
 
     private static string ParseAddress(string listen) =>
-        Uri.TryCreate(listen, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsolutePath == "/"
+        Uri.TryCreate(listen, UriKind.Absolute, out var url) && url.Scheme == "http" && url.AbsolutePath == "/"
             ? listen.TrimEnd('/')
-            : throw new UnusableException($"--listen: '{listen}' is no URL such as http://127.0.0.1:7380, without a path.");
+            : throw new UnusableException($"--listen: '{listen}' is no URL such as http://127.0.0.1:7380, without a path. For HTTPS put a proxy before it.");
 
     private static List<VerifierKey> ParseLogs(string[] logs)
     {
