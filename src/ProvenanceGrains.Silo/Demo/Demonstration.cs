@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using ProvenanceGrains.Api.Parties;
 using ProvenanceGrains.Epcis.Samples;
 using ProvenanceGrains.Grains.Contracts.Capture;
+using ProvenanceGrains.Grains.Contracts.Sealing;
 using ProvenanceGrains.Silo.Hosting;
 using ProvenanceGrains.Silo.Pages;
+using ProvenanceGrains.Storage;
 using ProvenanceGrains.Web.Pages;
 
 namespace ProvenanceGrains.Silo.Demo;
@@ -12,6 +14,7 @@ namespace ProvenanceGrains.Silo.Demo;
 internal static class Demonstration
 {
     private const string Party = ApiKeys.DemoParty;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     /// <summary>Loads the sample chain into a running silo and prints what to try.</summary>
     /// <param name="silo">With the roles ingest and query.</param>
@@ -25,6 +28,7 @@ internal static class Demonstration
         var options = ChainOptions(demo.Start);
         var fresh = await SampleChain.LoadAsync(
             silo.Services.GetRequiredService<ICaptureService>(), options, party.Id, party.KeyId, cancellation);
+        await WaitSealedAsync(silo, cancellation);
         Console.WriteLine(fresh > 0
             ? $"demo     captured {fresh} events of a cocoa supply chain"
             : "demo     the sample events are there from an earlier start");
@@ -43,6 +47,25 @@ internal static class Demonstration
         Console.WriteLine("Send an event of your own:");
         Console.WriteLine(CurlLine(address, demo.ApiKey, silo.Services.GetRequiredService<TimeProvider>().GetUtcNow()));
         Console.WriteLine();
+    }
+
+    /// <summary>What is to be tried next are proofs: they are there when the events are sealed, some 50 ms after they were captured.</summary>
+    private static async Task WaitSealedAsync(SiloHost silo, CancellationToken cancellation)
+    {
+        if (silo.Services.GetService<ISealingProgress>() is not { } sealing)
+        {
+            return;
+        }
+
+        var captured = silo.Services.GetRequiredService<IJournalReader>().Committed;
+        try
+        {
+            await sealing.WaitSealedAsync(captured, cancellation).WaitAsync(LongestWait, silo.Services.GetRequiredService<TimeProvider>(), cancellation);
+        }
+        catch (TimeoutException)
+        {
+            Console.WriteLine("demo     the events are not sealed yet: /health/ready says why");
+        }
     }
 
     /// <summary>The chain of the demonstration: one run, long enough ago that it has ended.</summary>

@@ -37,7 +37,7 @@ public sealed class ReadmeTests : IAsyncLifetime
 
         (code, verified) = await RunAsync(Function(blocks[1]) + blocks[2]);
         Assert.True(code == 0, verified);
-        Assert.Contains("passed  authorship            1 entries are signed by who they say: Acme Ltd.", verified, StringComparison.Ordinal);
+        Assert.Contains("passed  authored events       1 entries are signed by who they say: Acme Ltd.", verified, StringComparison.Ordinal);
         Assert.Contains("open    authorship            1 entries come without a signature", verified, StringComparison.Ordinal);
         Assert.Equal(2, Count(verified, "\nCOMPLETE: this is everything that the log holds"));
 

@@ -35,7 +35,15 @@ public sealed class TamperedPageTests(ChromiumBrowser chromium)
         ["block's count"] = (s => Change(s.Bundle["block"]!, "content", 56), ["block/block-size"]),
         ["block's version"] = (s => Change(s.Bundle["block"]!, "content", 0), ["block/block-form"]),
         ["block's header"] = (s => Change(s.Bundle["block"]!, "header", 100), ["block/block-header"]),
-        ["block's time"] = (s => Change(s.Bundle["block"]!, "header", 80), ["inclusion/shared-root"]),
+        // Where there is one block it is the first and the last: two headers for one leaf.
+        ["block's time"] = (s => Change(s.Bundle["block"]!, "header", 80), ["inclusion/leaf-place"]),
+        ["both blocks' time"] = (
+            s =>
+            {
+                Change(s.Bundle["block"]!, "header", 80);
+                Change(s.Bundle["firstBlock"]!, "header", 80);
+            },
+            ["inclusion/shared-root"]),
         ["cosignature"] = (s => s.Bundle["checkpoint"] = ChangedSignature(s.Checkpoint, 2), ["cosignatures/signature-wrong"]),
         ["cosignature's time"] = (s => s.Bundle["checkpoint"] = ChangedSignature(s.Checkpoint, 2, 11), ["cosignatures/signature-wrong"]),
         ["quorum missing"] = (s => s.Bundle["checkpoint"] = s.Log.Checkpoint(1), ["cosignatures/quorum"]),
