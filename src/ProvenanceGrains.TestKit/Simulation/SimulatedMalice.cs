@@ -40,6 +40,11 @@ internal sealed class SimulatedMalice(SimulatedWorld world, SimulationChecks che
             }
         }
 
+        // An entity that lost its only entry has no history at all: whoever holds a receipt of it knows better.
+        var answered = answers.Where(answer => answer.History is not null).Select(answer => answer.Entity).ToHashSet();
+        refutations.AddRange(receipts.Where(receipt => receipt.Value.Count > 0 && !answered.Contains(receipt.Key))
+            .Select(receipt => $"history of {receipt.Key}: there is none, but receipts of {receipt.Value.Count} entries are held"));
+
         if (checks.Refute(world.Seals) is { } observed)
         {
             refutations.Add($"observer: {observed}");
