@@ -9,7 +9,7 @@ public sealed record AccessRules
     public PartyRoles SignedRoles { get; init; }
 
     /// <summary>Requests of one party in a second; as many may come at once.</summary>
-    public int RequestsPerSecond { get; init; } = 5_000;
+    public int RequestsPerSecond { get; init; } = 20_000;
 
     /// <summary>How old, and how far ahead, a signature may be.</summary>
     public SignatureWindow Window { get; init; } = SignatureWindow.Default;

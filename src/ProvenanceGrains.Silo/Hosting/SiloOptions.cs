@@ -67,7 +67,7 @@ public sealed class SiloOptions
     public string RequireSignatures { get; set; } = "";
 
     /// <summary>Requests of one party in a second.</summary>
-    public int RateLimit { get; set; } = 5_000;
+    public int RateLimit { get; set; } = 20_000;
 
     /// <summary>How old a request's signature may be, in seconds.</summary>
     public int SignatureWindow { get; set; } = 300;

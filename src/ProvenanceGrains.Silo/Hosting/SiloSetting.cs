@@ -65,7 +65,7 @@ internal sealed class SiloSetting
             "--signature-window",
             nameof(SiloOptions.SignatureWindow),
             "How many seconds old a request's signature may be. Default: 300."),
-        Number("--rate-limit", nameof(SiloOptions.RateLimit), "Requests that one party may send in a second. Default: 5000."),
+        Number("--rate-limit", nameof(SiloOptions.RateLimit), "Requests that one party may send in a second. Default: 20000."),
         Text(
             "--anchor",
             nameof(SiloOptions.Anchor),
